@@ -1,0 +1,35 @@
+# One project-owned name per dependency.
+include_guard(GLOBAL)
+
+find_package(Threads REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(absl CONFIG REQUIRED)
+find_package(RocksDB CONFIG REQUIRED)  # no version: its version file accepts one major only
+
+# CapnProtoConfig.cmake leaks `atomic` into CMAKE_REQUIRED_LIBRARIES.
+set(_saved_required_libraries "${CMAKE_REQUIRED_LIBRARIES}")
+find_package(CapnProto CONFIG REQUIRED)
+set(CMAKE_REQUIRED_LIBRARIES "${_saved_required_libraries}")
+
+add_library(refund_rocksdb INTERFACE)
+target_link_libraries(refund_rocksdb INTERFACE RocksDB::rocksdb)  # the static archive
+add_library(refund::rocksdb ALIAS refund_rocksdb)
+
+add_library(refund_capnp INTERFACE)
+target_link_libraries(refund_capnp INTERFACE CapnProto::capnp)
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang" AND CapnProto_VERSION VERSION_LESS 1.0)
+  target_compile_options(
+    refund_capnp
+    INTERFACE
+      "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-include ${CMAKE_CURRENT_LIST_DIR}/capnp_cxx20_compat.h>")
+endif()
+add_library(refund::capnp ALIAS refund_capnp)
+
+find_package(Boost 1.81 CONFIG REQUIRED)  # Boost::headers: JSON, CRC
+find_package(tomlplusplus 3.3 CONFIG REQUIRED)
+find_package(CLI11 CONFIG REQUIRED)
+if(BUILD_TESTING)
+  find_package(GTest CONFIG REQUIRED)
+  find_package(rapidcheck CONFIG REQUIRED)
+  find_package(benchmark CONFIG REQUIRED)
+endif()

@@ -1,0 +1,41 @@
+// Deadlines: what is armed, paused, given back and ended, and which passes next. Derived from
+// steps, never appended (shared/design/README.md §2).
+#pragma once
+
+#include <optional>
+
+#include "engine/arbiter/turn.h"
+#include "engine/base/instant.h"
+#include "engine/domain/order.h"
+
+namespace refund::arbiter {
+
+// The earliest running deadline, or null. Ties go by case, timer, role, generation.
+const Deadline* EarliestDeadline(const Order& order);
+// The same, if it is due at `clock`.
+const Deadline* NextDue(const Order& order, Instant clock);
+
+struct Arming {
+  Timer timer = Timer::kT0;
+  Role role = Role::kUnspecified;
+  bool of_overlay = false;
+  Id leg;
+  std::optional<Instant> due;  // absent: from the pack's limit, counted from the step
+};
+
+// Arms it in a new generation. One of the same (timer, role, leg) that still stands is replaced.
+void Arm(Turn& turn, const Arming& arming);
+void End(Turn& turn, Timer timer);
+void EndOfLeg(Turn& turn, Timer timer, const Id& leg);
+void EndAllOfPhase(Turn& turn);
+void EndAllOfOverlay(Turn& turn);
+void Pause(Turn& turn, Timer timer, bool of_overlay);
+// Goes on with what was left. False if there was none to go on.
+bool Resume(Turn& turn, Timer timer, bool of_overlay);
+// Becoming live freezes the phase's deadlines; only WITHDRAWN gives them back.
+void PauseAllOfPhase(Turn& turn);
+void ResumeAllOfPhase(Turn& turn);
+
+bool IsArmed(const Order& order, uint32_t case_number, Timer timer, Role role);
+
+}  // namespace refund::arbiter

@@ -1,0 +1,21 @@
+// The leg machine (case-model.md §3.6): each movement of money is a small machine of its own.
+#pragma once
+
+#include "engine/arbiter/row.h"
+#include "engine/arbiter/turn.h"
+
+namespace refund::arbiter {
+
+// Takes the leg row for `on`, if there is one, for the leg at hand. False if no row fits.
+bool TakeLegRow(Turn& turn, Leg& leg, Trigger on);
+
+// m4: a leg of that decision, RESERVED. Returns its id.
+Id ReserveLeg(Turn& turn, const Decision& decision, const BearerShare& share);
+// m8: what the case has reserved and not sent.
+void VoidUnsentLegs(Turn& turn);
+// m8b: what failed or is owed, when the case ends for the seller: it must not be tried again.
+void VoidFailedLegs(Turn& turn);
+// m7: every reserved leg of the case, if its phase allows it. True if one was sent.
+bool SubmitLegs(Turn& turn);
+
+}  // namespace refund::arbiter

@@ -1,0 +1,208 @@
+#include "engine/arbiter/machine.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "engine/arbiter/due.h"
+
+namespace refund::arbiter {
+namespace {
+
+void Keep(NotTaken* why, const Guard& guard, size_t held, std::string detail) {
+  if (why == nullptr) return;
+  const bool first = why->guard.empty();
+  const bool closer =
+      held > why->guards_held || (held == why->guards_held && guard.refusal < why->refusal);
+  if (!first && !closer) return;
+  *why = {guard.refusal, std::string(guard.name), std::move(detail), held};
+}
+
+template <class AnyRow>
+bool GuardsHold(const AnyRow& row, const Turn& turn, NotTaken* why) {
+  size_t held = 0;
+  for (const Guard& guard : row.when) {
+    std::string detail;
+    if (guard.holds(turn, why != nullptr ? &detail : nullptr)) {
+      ++held;
+      continue;
+    }
+    // A guard without a refusal only chooses between rows: failing it is nobody's fault.
+    if (guard.refusal != Refusal::kNone) Keep(why, guard, held, std::move(detail));
+    return false;
+  }
+  return true;
+}
+
+template <class State>
+const Row<State>* FindRow(std::span<const Row<State>> rows, State from, Trigger on,
+                          const Turn& turn, NotTaken* why) {
+  for (const Row<State>& row : rows) {
+    if (row.from.Contains(from) && row.on.Contains(on) && GuardsHold(row, turn, why)) return &row;
+  }
+  return nullptr;
+}
+
+template <class AnyRow>
+void RunEffects(const AnyRow& row, Turn& turn) {
+  for (const Effect& effect : row.then) effect.apply(turn);
+}
+
+Phase TargetOf(const PhaseRow& row, const Case& c) {
+  switch (row.target) {
+    case PhaseRow::Target::kStay:
+      return c.phase;
+    case PhaseRow::Target::kLastOpen:
+      return c.last_open_phase == Phase::kFiled ? Phase::kAwaitSeller : c.last_open_phase;
+    case PhaseRow::Target::kState:
+      return row.to;
+  }
+  return row.to;
+}
+
+void NotePhase(Turn& turn, Phase from) {
+  turn.step.transitions.push_back({Machine::kPhase, std::string(turn.row), turn.the_case->number,
+                                   static_cast<uint8_t>(from),
+                                   static_cast<uint8_t>(turn.the_case->phase), Id{}});
+}
+
+void LapsePhaseOffers(Case& c) {
+  for (Offer& offer : c.offers) {
+    if (!offer.of_overlay) offer.open = false;
+  }
+}
+
+// What armed a deadline is left, so the deadline ends.
+void LeavePhase(Turn& turn, Phase from, Phase to) {
+  switch (from) {
+    case Phase::kFiled:
+      End(turn, Timer::kT0);
+      break;
+    case Phase::kAwaitSeller:
+      if (to == Phase::kAwaitBuyerOffer) {
+        Pause(turn, Timer::kT1, false);
+      } else {
+        End(turn, Timer::kT1);
+      }
+      break;
+    case Phase::kAwaitBuyerOffer:
+      End(turn, Timer::kT2);
+      LapsePhaseOffers(*turn.the_case);
+      if (to != Phase::kAwaitSeller) End(turn, Timer::kT1);
+      break;
+    case Phase::kSellerRefused:
+      End(turn, Timer::kT4);
+      break;
+    default:
+      break;
+  }
+}
+
+void AddSpent(Case& c, Role role, int64_t ms) {
+  if (role == Role::kBuyer) c.spent.buyer_ms += ms;
+  if (role == Role::kSeller) c.spent.seller_ms += ms;
+  if (role == Role::kAgent || role == Role::kPlatform) c.spent.platform_ms += ms;
+}
+
+}  // namespace
+
+bool TakePhaseRow(Turn& turn, Trigger on, NotTaken* why) {
+  const Phase from = turn.the_case != nullptr ? turn.the_case->phase : Phase::kNone;
+  const PhaseRow* row = FindRow(PhaseRows(), from, on, turn, why);
+  if (row == nullptr) return false;
+  turn.row = row->label;
+  if (turn.the_case == nullptr) {  // row 0: its effect makes the case, and notes the move
+    RunEffects(*row, turn);
+    return true;
+  }
+  Touch(turn);
+  MovePhase(turn, TargetOf(*row, *turn.the_case), row->close);
+  RunEffects(*row, turn);
+  return true;
+}
+
+bool TakeOverlayRow(Turn& turn, Trigger on, NotTaken* why) {
+  if (turn.the_case == nullptr) return false;
+  const OverlayRow* row = FindRow(OverlayRows(), turn.the_case->overlay, on, turn, why);
+  if (row == nullptr) return false;
+  turn.row = row->label;
+  Touch(turn);
+  MoveOverlay(turn, row->target == OverlayRow::Target::kStay ? turn.the_case->overlay : row->to);
+  RunEffects(*row, turn);
+  return true;
+}
+
+bool TakeFactRow(Turn& turn, Trigger on, NotTaken* why) {
+  for (const FactRow& row : FactRows()) {
+    if (!row.on.Contains(on) || !GuardsHold(row, turn, why)) continue;
+    turn.row = row.label;
+    const uint32_t number = turn.the_case != nullptr ? turn.the_case->number : 0;
+    if (turn.the_case != nullptr) Touch(turn);
+    turn.step.transitions.push_back({Machine::kFact, std::string(row.label), number, 0, 0, Id{}});
+    RunEffects(row, turn);
+    return true;
+  }
+  return false;
+}
+
+bool IsLookedFor(Phase phase, Overlay overlay, Trigger on) {
+  const auto starts = [on](const auto& rows, auto from) {
+    return std::any_of(rows.begin(), rows.end(), [&](const auto& row) {
+      return row.from.Contains(from) && row.on.Contains(on);
+    });
+  };
+  return starts(PhaseRows(), phase) || starts(OverlayRows(), overlay);
+}
+
+void MovePhase(Turn& turn, Phase to, CloseReason reason) {
+  Case& c = *turn.the_case;
+  const Phase from = c.phase;
+  if (from != to) LeavePhase(turn, from, to);
+  if (to == Phase::kClosed && from != Phase::kClosed) {
+    EndAllOfPhase(turn);
+    c.last_open_phase = from;
+    c.close_reason = reason;
+    c.closed_at = turn.at;
+  }
+  c.phase = to;
+  NotePhase(turn, from);
+}
+
+void MoveOverlay(Turn& turn, Overlay to) {
+  Case& c = *turn.the_case;
+  const Overlay from = c.overlay;
+  const bool was_live = c.OverlayIsLive();
+  c.overlay = to;
+  if (from != to) EndAllOfOverlay(turn);
+  if (!was_live && c.OverlayIsLive()) PauseAllOfPhase(turn);
+  if (from != to && to == Overlay::kWithdrawn) ResumeAllOfPhase(turn);
+  if (from != to && to == Overlay::kFinal) EndAllOfPhase(turn);
+  if (from == Overlay::kReview && to != Overlay::kReview) {
+    turn.left_proposal = std::exchange(c.proposal, std::nullopt);
+  }
+  if (to != Overlay::kNegotiating) {
+    for (Offer& offer : c.offers) {
+      if (offer.of_overlay) offer.open = false;
+    }
+  }
+  turn.step.transitions.push_back({Machine::kOverlay, std::string(turn.row), c.number,
+                                   static_cast<uint8_t>(from), static_cast<uint8_t>(to), Id{}});
+}
+
+void Touch(Turn& turn) {
+  Case& c = *turn.the_case;
+  const auto is_this = [&](const CaseSummary& s) { return s.number == c.number; };
+  if (std::any_of(turn.step.cases.begin(), turn.step.cases.end(), is_this)) return;
+  AddSpent(c, ToMove(c), turn.at - c.last_step_at);
+  // Both parties' time runs while both are asked; ToMove names only the first.
+  if (c.overlay == Overlay::kEvidence && c.asked == Side::kBoth) {
+    AddSpent(c, Role::kSeller, turn.at - c.last_step_at);
+  }
+  c.last_step_at = turn.at;
+  ++c.version;
+  CaseSummary summary;
+  summary.number = c.number;
+  turn.step.cases.push_back(std::move(summary));  // filled in when the step is done
+}
+
+}  // namespace refund::arbiter

@@ -1,0 +1,27 @@
+// Decide: how an answer becomes a decision on record, with its legs, its bearers and its reasons.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/arbiter/turn.h"
+
+namespace refund::arbiter {
+
+// What was decided; the rest of the Decision follows from the case and its pack.
+struct Verdict {
+  Basis basis = Basis::kUnspecified;
+  RulingOutcome outcome = RulingOutcome::kUnspecified;
+  Remedy remedy = Remedy::kUnspecified;
+  int64_t amount = 0;                   // minor units of the order's currency
+  std::vector<policy::Question> asked;  // the questions whose answers led here
+  std::vector<Digest> considered;
+  std::vector<std::string> reason_codes;
+  std::vector<Actor> authors;
+  std::string text;
+};
+
+// Voids the case's unsent legs (m8), reserves the new ones (m4), and puts the decision on record.
+void Decide(Turn& turn, const Verdict& verdict);
+
+}  // namespace refund::arbiter

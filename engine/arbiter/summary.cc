@@ -1,0 +1,61 @@
+#include "engine/arbiter/summary.h"
+
+#include <algorithm>
+
+namespace refund::arbiter {
+
+CaseSummary SummaryOf(const Order& order, const Case& c) {
+  CaseSummary s;
+  s.id = c.id;
+  s.key = order.key;
+  s.platform = order.platform;
+  s.number = c.number;
+  s.reopening = c.reopening;
+  s.version = c.version;
+  s.kind = c.kind;
+  s.reason = c.reason;
+  s.by_complaint = c.by_complaint;
+  s.ask = {c.ask, order.currency};
+  s.phase = c.phase;
+  s.close_reason = c.close_reason;
+  s.overlay = c.overlay;
+  s.asked = c.asked;
+  s.outcome = c.outcome;
+  s.goods = c.goods;
+  s.filed_at = c.filed_at;
+  s.closed_at = c.closed_at;
+  s.decisions = static_cast<uint32_t>(c.decisions.size());
+  if (!c.decisions.empty()) s.last_decision = c.decisions.back();
+  s.spent = c.spent;
+  s.to_move = ToMove(c);
+  s.holder = c.holder;
+  for (const Leg& leg : order.legs) {
+    if (leg.case_number == c.number && leg.state == LegState::kSettled) s.settled += leg.amount;
+  }
+  for (const Deadline& d : order.deadlines) {
+    if (d.case_number != c.number || d.paused) continue;
+    if (!s.next_due || d.due < *s.next_due) {
+      s.next_due = d.due;
+      s.next_timer = d.timer;
+    }
+  }
+  return s;
+}
+
+void SummarizeCases(Turn& turn) {
+  const auto is_there = [&](uint32_t number) {
+    return std::any_of(turn.step.cases.begin(), turn.step.cases.end(),
+                       [&](const CaseSummary& s) { return s.number == number; });
+  };
+  if (turn.step.case_number == 0 && turn.step.cases.size() == 1) {
+    turn.step.case_number = turn.step.cases.front().number;
+  }
+  if (turn.step.case_number != 0 && !is_there(turn.step.case_number)) {
+    turn.step.cases.emplace_back().number = turn.step.case_number;
+  }
+  for (CaseSummary& summary : turn.step.cases) {
+    summary = SummaryOf(turn.order, turn.order.cases[summary.number - 1]);
+  }
+}
+
+}  // namespace refund::arbiter

@@ -1,0 +1,400 @@
+#include "engine/codec/order_codec.h"
+
+#include <algorithm>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "engine/base/check.h"
+#include "engine/codec/stored_fields.h"
+#include "engine/codec/stored_values.h"
+#include "order.capnp.h"
+
+namespace refund::codec {
+namespace stored {
+namespace {
+
+// The documented order first. The rest only makes it total, so that even two deadlines that should
+// not exist beside each other have one form.
+auto SortKey(const Deadline& each) {
+  return std::tie(each.due, each.case_number, each.timer, each.role, each.generation, each.leg,
+                  each.armed_at, each.of_overlay, each.paused, each.remaining_ms);
+}
+
+bool Earlier(const Deadline& a, const Deadline& b) { return SortKey(a) < SortKey(b); }
+
+std::vector<Deadline> Sorted(std::vector<Deadline> deadlines) {
+  std::sort(deadlines.begin(), deadlines.end(), Earlier);
+  return deadlines;
+}
+
+}  // namespace
+
+template <class Io>
+void Map(Io& io, Ref<Io, OrderLine> v) {
+  STORED(line, Line);
+  STORED(sku, Sku);
+  STORED(quantity, Quantity);
+  STORED(cancelled, Cancelled);
+  STORED(paid, Paid);
+  STORED(perishable, Perishable);
+}
+
+template <class Io>
+void Map(Io& io, Ref<Io, StandingFact> v) {
+  STORED(bad_reviews, BadReviews);
+  STORED(violations, Violations);
+  STORED(at, At);
+}
+
+template <class Io>
+void Map(Io& io, Ref<Io, RatingFact> v) {
+  STORED(good, Good);
+  STORED(rated, Rated);
+  STORED(at, At);
+}
+
+template <class Io>
+void Map(Io& io, Ref<Io, AbuseFact> v) {
+  STORED(verdict, Verdict);
+  STORED(model_version, ModelVersion);
+  STORED(at, At);
+}
+
+template <class Io>
+void Map(Io& io, Ref<Io, TierFact> v) {
+  STORED(tier, Tier);
+  STORED(at, At);
+}
+
+template <class Io>
+void Map(Io& io, Ref<Io, RecordedFacts> v) {
+  STORED(standing, Standing);
+  STORED(rating, Rating);
+  STORED(abuse, Abuse);
+  STORED(tier, Tier);
+}
+
+template <class Io>
+void MapEntry(Io& io, Ref<Io, std::string> line, Ref<Io, RatingFact> rating) {
+  STORED_AS(line, "line", Line);
+  STORED_AS(rating, "rating", Rating);
+}
+
+template <class Io>
+void Map(Io& io, Ref<Io, Deadline> v) {
+  STORED(timer, Timer);
+  STORED(case_number, CaseNumber);
+  STORED(role, Role);
+  STORED(generation, Generation);
+  STORED(due, Due);
+  STORED(armed_at, ArmedAt);
+  STORED(of_overlay, OfOverlay);
+  STORED(paused, Paused);
+  STORED(remaining_ms, RemainingMs);
+  STORED(leg, Leg);
+}
+
+template <class Io>
+void MapEntry(Io& io, Ref<Io, std::string> id, Ref<Io, SeenClaim> v) {
+  STORED_AS(id, "id", Id);
+  STORED(claim_hash, ClaimHash);
+  STORED(sequence, Sequence);
+}
+
+template <class Io>
+void Map(Io& io, Ref<Io, EvidenceItem> v) {
+  STORED(hash, Hash);
+  STORED(kind, Kind);
+  STORED(slot, Slot);
+  STORED(party, Party);
+  STORED(round, Round);
+  STORED(late, Late);
+  STORED(shared, Shared);
+  STORED(at, At);
+}
+
+template <class Io>
+void Map(Io& io, Ref<Io, OfferOption> v) {
+  STORED(remedy, Remedy);
+  STORED(amount, Amount);
+}
+
+template <class Io>
+void Map(Io& io, Ref<Io, Offer> v) {
+  STORED(id, Id);
+  STORED(by, By);
+  STORED(options, Options);
+  STORED(open, Open);
+  STORED(of_overlay, OfOverlay);
+}
+
+template <class Io>
+void Map(Io& io, Ref<Io, RulingProposed> v) {
+  STORED(outcome, Outcome);
+  STORED(remedy, Remedy);
+  STORED(amount, Amount);
+  STORED(reason_codes, ReasonCodes);
+  STORED(considered, Considered);
+  STORED(text, Text);
+}
+
+template <class Io>
+void Map(Io& io, Ref<Io, Proposal> v) {
+  STORED(author, Author);
+  STORED(ruling, Ruling);
+}
+
+template <class Io>
+void Map(Io& io, Ref<Io, Finding> v) {
+  STORED(liability, Liability);
+  STORED(grounds, Grounds);
+  STORED(author, Author);
+}
+
+template <class Io>
+void Map(Io& io, Ref<Io, AskedParty> v) {
+  STORED(party, Party);
+  STORED(sealed, Sealed);
+}
+
+template <class Io>
+void Map(Io& io, Ref<Io, SlotAsked> v) {
+  STORED(party, Party);
+  STORED(slot, Slot);
+}
+
+template <class Io>
+void MapEntry(Io& io, Ref<Io, std::pair<Timer, Role>> key, Ref<Io, uint32_t> count) {
+  STORED_AS(key.first, "timer", Timer);
+  STORED_AS(key.second, "role", Role);
+  STORED_AS(count, "count", Count);
+}
+
+template <class Io>
+void MapStanding(Io& io, Ref<Io, Case> v) {
+  STORED(phase, Phase);
+  STORED(close_reason, CloseReason);
+  STORED(last_open_phase, LastOpenPhase);
+  STORED(goods, Goods);
+  STORED(overlay, Overlay);
+  STORED(asked, Asked);
+  STORED(outcome, Outcome);
+  STORED(final_by_agreement, FinalByAgreement);
+  STORED(opened_by_row, OpenedByRow);
+  STORED(help_asked_by, HelpAskedBy);
+  STORED(priority, Priority);
+  STORED(holder, Holder);
+}
+
+template <class Io>
+void MapDispute(Io& io, Ref<Io, Case> v) {
+  STORED(round, Round);
+  STORED(asked_parties, AskedParties);
+  STORED(slots, Slots);
+  STORED(evidence, Evidence);
+  STORED(finding, Finding);
+  STORED(proposal, Proposal);
+  STORED(offers, Offers);
+  STORED(decisions, Decisions);
+  STORED(refusal_ground, RefusalGround);
+  STORED(appeal_waived_by, AppealWaivedBy);
+}
+
+template <class Io>
+void MapTallies(Io& io, Ref<Io, Case> v) {
+  STORED(amendments, Amendments);
+  STORED(offers_by_seller, OffersBySeller);
+  STORED(offers_by_buyer, OffersByBuyer);
+  STORED(offers_by_platform, OffersByPlatform);
+  STORED(help_requests, HelpRequests);
+  STORED(spent, Spent);
+  STORED(last_step_at, LastStepAt);
+  STORED(generations, Generations);
+  STORED(passed_at, PassedAt);
+  STORED(phase_before, PhaseBefore);
+  STORED(overlay_before, OverlayBefore);
+}
+
+template <class Io>
+void Map(Io& io, Ref<Io, Case> v) {
+  STORED(id, Id);
+  STORED(number, Number);
+  STORED(reopening, Reopening);
+  STORED(version, Version);
+  STORED(kind, Kind);
+  STORED(line, Line);
+  STORED(quantity, Quantity);
+  STORED(ask, Ask);
+  STORED(reason, Reason);
+  STORED(past_reasons, PastReasons);
+  STORED(by_complaint, ByComplaint);
+  STORED(filer, Filer);
+  STORED(filed_at, FiledAt);
+  STORED(closed_at, ClosedAt);
+  STORED(procedure_pack, ProcedurePack);
+  STORED(commercial_pack, CommercialPack);
+  STORED(facts, Facts);
+  STORED(ready, Ready);
+  MapStanding(io, v);
+  MapDispute(io, v);
+  MapTallies(io, v);
+}
+
+template <class Io>
+void Map(Io& io, Ref<Io, Leg> v) {
+  STORED(id, Id);
+  STORED(decision, Decision);
+  STORED(case_number, CaseNumber);
+  STORED(kind, Kind);
+  STORED(bearer, Bearer);
+  STORED(line, Line);
+  STORED(amount, Amount);
+  STORED(state, State);
+  STORED(attempt, Attempt);
+  STORED(queries, Queries);
+  STORED(reference, Reference);
+}
+
+template <class Io>
+void Map(Io& io, Ref<Io, RefundPaid> v) {
+  STORED(leg, Leg);
+  STORED(reference, Reference);
+}
+
+template <class Io>
+void Map(Io& io, Ref<Io, RefundFailed> v) {
+  STORED(leg, Leg);
+  STORED(failure, Failure);
+  STORED(reference, Reference);
+}
+
+// Only these two kinds are ever parked.
+template <class Io>
+void Map(Io& io, Ref<Io, EventBody> v) {
+  if constexpr (Io::kReads) {
+    if (io.at().isRefundFailed()) {
+      STORED_AS(v.template emplace<RefundFailed>(), "refund_failed", RefundFailed);
+    } else if (io.at().isRefundPaid()) {
+      STORED_AS(v.template emplace<RefundPaid>(), "refund_paid", RefundPaid);
+    } else {
+      io.Fault("body", "a kind that is never parked");
+    }
+  } else if (const auto* failed = std::get_if<RefundFailed>(&v)) {
+    STORED_AS(*failed, "refund_failed", RefundFailed);
+  } else {
+    CHECK(std::holds_alternative<RefundPaid>(v));
+    STORED_AS(std::get<RefundPaid>(v), "refund_paid", RefundPaid);
+  }
+}
+
+template <class Io>
+void Map(Io& io, Ref<Io, ParkedFact> v) {
+  STORED(claim_id, ClaimId);
+  STORED(at, At);
+  STORED(body, Body);
+}
+
+template <class Io>
+void MapDeadlines(Io& io, Ref<Io, std::vector<Deadline>> deadlines) {
+  if constexpr (Io::kReads) {
+    STORED_AS(deadlines, "deadlines", Deadlines);
+  } else {
+    STORED_AS(Sorted(deadlines), "deadlines", Deadlines);
+  }
+}
+
+template <class Io>
+void Map(Io& io, Ref<Io, Order> v) {
+  STORED(key, Key);
+  STORED(platform, Platform);
+  STORED(clock, Clock);
+  STORED(sequence, Sequence);
+  STORED(chain, Chain);
+  STORED(buyer, Buyer);
+  STORED(merchant, Merchant);
+  STORED(currency, Currency);
+  STORED(paid_at, PaidAt);
+  STORED(completed_at, CompletedAt);
+  STORED(shipped_at, ShippedAt);
+  STORED(delivered_at, DeliveredAt);
+  STORED(lines, Lines);
+  STORED(promises, Promises);
+  STORED(presale_deposit, PresaleDeposit);
+  STORED(presale_balance, PresaleBalance);
+  STORED(facts, Facts);
+  STORED(ratings, Ratings);
+  STORED(cases, Cases);
+  STORED(legs, Legs);
+  MapDeadlines(io, v.deadlines);
+  STORED(parked, Parked);
+  STORED(seen, Seen);
+}
+
+}  // namespace stored
+
+namespace {
+
+// What a case's print needs of its order, in the shape of schema::CaseView.
+struct CaseView {
+  std::string key;
+  Platform platform;
+  Currency currency;
+  Instant clock;
+  const Case& of_it;
+  std::vector<Leg> legs;
+  std::vector<Deadline> deadlines;
+};
+
+template <class Io>
+void Map(Io& io, const CaseView& v) {
+  STORED(key, Key);
+  STORED(platform, Platform);
+  STORED(currency, Currency);
+  STORED(clock, Clock);
+  STORED_AS(v.of_it, "case", Case);
+  STORED(legs, Legs);
+  STORED(deadlines, Deadlines);
+}
+
+CaseView ViewOf(const Order& order, const Case& of_it) {
+  CaseView view{order.key, order.platform, order.currency, order.clock, of_it, {}, {}};
+  for (const Leg& each : order.legs) {
+    if (each.case_number == of_it.number) view.legs.push_back(each);
+  }
+  for (const Deadline& each : stored::Sorted(order.deadlines)) {
+    if (each.case_number == of_it.number) view.deadlines.push_back(each);
+  }
+  return view;
+}
+
+// The key, if that much can be read.
+std::string NameIn(ByteView bytes) {
+  std::string key;
+  stored::Faults ignored;
+  stored::ReadRoot<schema::Order>(bytes, ignored, [&](schema::Order::Reader root) {
+    const capnp::Text::Reader text = root.getKey();
+    key.assign(text.begin(), text.size());
+  });
+  return "order " + (key.empty() ? std::string("(its key cannot be read)") : key);
+}
+
+}  // namespace
+
+std::string EncodeOrder(const Order& order) { return stored::Encode<schema::Order>(order); }
+
+absl::StatusOr<Order> DecodeOrder(ByteView bytes) {
+  absl::StatusOr<Order> order = stored::Decode<schema::Order, Order>(bytes, "state");
+  if (order.ok()) return order;
+  return Annotate(order.status(), NameIn(bytes));
+}
+
+std::string OrderToJson(const Order& order) { return stored::ToJson<schema::Order>(order); }
+
+std::string CaseToJson(const Order& order, const Case& of_it) {
+  return stored::ToJson<schema::CaseView>(ViewOf(order, of_it));
+}
+
+}  // namespace refund::codec

@@ -1,0 +1,289 @@
+// The aggregate: one order, its money ledger and all its cases. One key, one partition, one fold.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/id.h"
+#include "engine/base/instant.h"
+#include "engine/base/sha256.h"
+#include "engine/domain/event.h"
+#include "engine/domain/money.h"
+#include "engine/domain/vocabulary.h"
+
+namespace refund {
+
+// A line of the frozen price snapshot: what was bought, and the cash that was captured for it.
+struct OrderLine {
+  std::string line;
+  std::string sku;
+  uint32_t quantity = 0;
+  uint32_t cancelled = 0;  // units cancelled before any case; they lower the ceiling
+  int64_t paid = 0;        // minor units, for the whole line
+  bool perishable = false;
+};
+
+// Facts of others, as recorded on the order. `at` is the record's stamp; binding is by 3.1.
+struct StandingFact {
+  uint32_t bad_reviews = 0;
+  uint32_t violations = 0;
+  Instant at;
+};
+struct RatingFact {
+  uint64_t good = 0;
+  uint64_t rated = 0;
+  Instant at;
+};
+struct AbuseFact {
+  AbuseVerdict verdict = AbuseVerdict::kUnknown;
+  std::string model_version;
+  Instant at;
+};
+struct TierFact {
+  std::string tier;
+  Instant at;
+};
+
+// The newest of each (on the order), or the one that bound the case (on a case).
+struct RecordedFacts {
+  std::optional<StandingFact> standing;
+  std::optional<RatingFact> rating;  // of the case's line
+  std::optional<AbuseFact> abuse;
+  std::optional<TierFact> tier;
+};
+
+// A deadline is derived, never appended: it passes when the order's clock reaches `due`, the first
+// instant that is too late, and its step happens at `due`.
+struct Deadline {
+  Timer timer = Timer::kT0;
+  uint32_t case_number = 0;
+  Role role = Role::kUnspecified;  // whose time it is
+  uint32_t generation = 0;         // counts the armings of (case, timer, role), from 1
+  Instant due;
+  Instant armed_at;
+  bool of_overlay = false;  // belongs to the arbitration, so it does not pause for it
+  bool paused = false;
+  int64_t remaining_ms = 0;  // while paused
+  Id leg;                    // T12, T15: whose
+};
+
+// What is known of a claim id that this order has seen.
+struct SeenClaim {
+  Digest claim_hash;
+  uint64_t sequence = 0;  // of the step that took it
+};
+
+struct EvidenceItem {
+  Digest hash;
+  EvidenceKind kind = EvidenceKind::kUnspecified;
+  std::string slot;
+  Role party = Role::kUnspecified;
+  uint32_t round = 0;  // 0: outside a round
+  bool late = false;   // stored and visible, not decisive (G-14)
+  bool shared = false;
+  Instant at;
+};
+
+struct Offer {
+  Id id;
+  Role by = Role::kUnspecified;
+  std::vector<OfferOption> options;
+  bool open = false;
+  bool of_overlay = false;
+};
+
+// A RulingProposed that waits for its second pair of eyes.
+struct Proposal {
+  Actor author;
+  RulingProposed ruling;
+};
+
+struct Finding {
+  Liability liability = Liability::kUnspecified;
+  std::string grounds;
+  Actor author;
+};
+
+// What a case keeps of its decisions; the whole Decision went out with its step.
+struct DecisionRef {
+  Id id;
+  Basis basis = Basis::kUnspecified;
+  RulingOutcome outcome = RulingOutcome::kUnspecified;
+  Remedy remedy = Remedy::kUnspecified;
+  int64_t amount = 0;
+  Bearer bearer = Bearer::kUnspecified;
+  std::string row;
+  std::string rule;       // label; empty where no rule of a pack was asked
+  std::string catalogue;  // the catalogue id of that rule, "TB-20"
+  Instant at;
+  bool landed = false;
+};
+
+// A party's answer to evidence in the present round.
+struct AskedParty {
+  Role party = Role::kUnspecified;
+  bool sealed = false;
+};
+
+// Time spent while it was this party's move, in milliseconds.
+struct SpentTime {
+  int64_t buyer_ms = 0;
+  int64_t seller_ms = 0;
+  int64_t platform_ms = 0;
+};
+
+struct Case {
+  Id id;
+  uint32_t number = 0;  // from 1, in order of filing; the order's own
+  uint32_t reopening = 0;
+  int64_t version = 0;  // steps that changed it; what expected_version is compared with
+
+  CaseKind kind = CaseKind::kUnspecified;
+  std::string line;
+  uint32_t quantity = 0;
+  int64_t ask = 0;  // minor units of the order's currency
+  ClaimReason reason = ClaimReason::kUnspecified;
+  std::vector<ClaimReason> past_reasons;
+  bool by_complaint = false;
+  Actor filer;
+  Instant filed_at;
+  Instant closed_at;  // 0 while open
+
+  Digest procedure_pack;   // pinned by the clock at filing
+  Digest commercial_pack;  // pinned by the instant of payment
+  RecordedFacts facts;
+  bool ready = false;  // the facts that the pack waits for are there, or T0 has passed
+
+  Phase phase = Phase::kNone;
+  CloseReason close_reason = CloseReason::kNone;
+  Phase last_open_phase = Phase::kNone;
+  Goods goods = Goods::kUnshipped;
+
+  Overlay overlay = Overlay::kNone;
+  Side asked = Side::kNone;  // in EVIDENCE: who
+  RulingOutcome outcome = RulingOutcome::kUnspecified;
+  bool final_by_agreement = false;
+  bool opened_by_row = false;  // the overlay was opened by a row (9d), not by a party's request
+  Role help_asked_by = Role::kUnspecified;
+  uint32_t priority = 0;  // how often T13 passed
+  std::string holder;     // the agent of the newest InterventionOpened
+
+  uint32_t round = 0;
+  std::vector<AskedParty> asked_parties;
+  std::vector<SlotAsked> slots;
+  std::vector<EvidenceItem> evidence;
+  std::optional<Finding> finding;
+  std::optional<Proposal> proposal;
+  std::vector<Offer> offers;
+  std::vector<DecisionRef> decisions;
+  RefusalGround refusal_ground = RefusalGround::kUnspecified;
+  std::vector<Role> appeal_waived_by;
+
+  uint32_t amendments = 0;
+  uint32_t offers_by_seller = 0;
+  uint32_t offers_by_buyer = 0;
+  uint32_t offers_by_platform = 0;
+  uint32_t help_requests = 0;
+  SpentTime spent;
+  Instant last_step_at;
+  // The newest deadline of a party that passed, and where the case stood before it: an act from
+  // before that comes after is told that it is late (LATE_IN_LOG).
+  Instant passed_at;
+  Phase phase_before = Phase::kNone;
+  Overlay overlay_before = Overlay::kNone;
+  // (timer, role) -> how often armed. Ordered, since it is stored.
+  std::map<std::pair<Timer, Role>, uint32_t> generations;
+
+  bool IsOpen() const { return phase != Phase::kNone && phase != Phase::kClosed; }
+  bool OverlayIsLive() const {
+    return overlay != Overlay::kNone && overlay != Overlay::kWithdrawn &&
+           overlay != Overlay::kFinal;
+  }
+};
+
+// One movement of money toward the buyer.
+struct Leg {
+  Id id;
+  Id decision;
+  uint32_t case_number = 0;
+  LegKind kind = LegKind::kUnspecified;
+  Bearer bearer = Bearer::kUnspecified;
+  std::string line;
+  int64_t amount = 0;
+  LegState state = LegState::kNone;
+  uint32_t attempt = 0;  // 1 at the first RefundInstructed
+  uint32_t queries = 0;  // PayoutQueried so far (m18)
+  std::string reference;
+};
+
+// A readable fact that came early (an answer to a leg that is not known, or not submitted yet).
+struct ParkedFact {
+  std::string claim_id;
+  EventBody body;  // RefundPaid or RefundFailed
+  Instant at;
+};
+
+struct Order {
+  std::string key;
+  Platform platform = Platform::kUnspecified;
+  Instant clock;  // highest instant of its own steps; a Tick that fires nothing leaves no trace
+  uint64_t sequence = 0;  // of its newest step
+  Digest chain;           // h_n = H(h_{n-1}, claim hash, stamp, step)
+
+  std::string buyer;
+  std::string merchant;
+  Currency currency = Currency::kUnspecified;
+  std::optional<Instant> paid_at;
+  std::optional<Instant> completed_at;
+  std::optional<Instant> shipped_at;
+  std::optional<Instant> delivered_at;
+  std::vector<OrderLine> lines;
+  std::vector<PromiseKind> promises;
+  int64_t presale_deposit = 0;
+  int64_t presale_balance = 0;
+
+  RecordedFacts facts;                        // newest of each; rating per line below
+  std::map<std::string, RatingFact> ratings;  // by line
+  std::vector<Case> cases;                    // case number n is cases[n - 1]
+  std::vector<Leg> legs;                      // in order of creation
+  std::vector<Deadline> deadlines;            // armed or paused, in no promised order
+  std::vector<ParkedFact> parked;             // in order of arrival
+  std::map<std::string, SeenClaim> seen;      // by claim id; kept as long as the order
+
+  OrderLine* FindLine(std::string_view name);
+  const OrderLine* FindLine(std::string_view name) const;
+  Case* FindCase(const Id& id);
+  const Case* FindCase(const Id& id) const;
+  Leg* FindLeg(const Id& id);
+};
+
+inline OrderLine* Order::FindLine(std::string_view name) {
+  for (OrderLine& each : lines) {
+    if (each.line == name) return &each;
+  }
+  return nullptr;
+}
+inline const OrderLine* Order::FindLine(std::string_view name) const {
+  return const_cast<Order*>(this)->FindLine(name);
+}
+inline Case* Order::FindCase(const Id& id) {
+  for (Case& each : cases) {
+    if (each.id == id) return &each;
+  }
+  return nullptr;
+}
+inline const Case* Order::FindCase(const Id& id) const {
+  return const_cast<Order*>(this)->FindCase(id);
+}
+inline Leg* Order::FindLeg(const Id& id) {
+  for (Leg& each : legs) {
+    if (each.id == id) return &each;
+  }
+  return nullptr;
+}
+
+}  // namespace refund

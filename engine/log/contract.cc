@@ -1,0 +1,56 @@
+#include "engine/log/contract.h"
+
+#include "engine/base/status.h"
+
+namespace refund::log {
+
+absl::Status CheckPartition(uint32_t partition, uint32_t partitions) {
+  if (partition < partitions) return absl::OkStatus();
+  return Errorf(absl::StatusCode::kInvalidArgument, "partition: expected below %d, found %d",
+                partitions, partition);
+}
+
+absl::Status CheckReadFrom(int64_t offset, int64_t end) {
+  if (offset < 0) {
+    return Errorf(absl::StatusCode::kInvalidArgument, "offset: expected 0 or more, found %d",
+                  offset);
+  }
+  if (offset <= end) return absl::OkStatus();
+  // Whoever has read as far as that has seen records that the log has no more.
+  return Errorf(absl::StatusCode::kOutOfRange, "offset: expected at most the end %d, found %d", end,
+                offset);
+}
+
+absl::Status CheckCommit(const std::vector<Output>& outputs, const Cursor& cursor,
+                         const std::optional<Cursor>& last) {
+  const int64_t committed = last.has_value() ? last->next : 0;
+  if (cursor.next <= committed) {
+    return Errorf(absl::StatusCode::kFailedPrecondition,
+                  "commit: expected a cursor past %d, found %d", committed, cursor.next);
+  }
+  for (const Output& output : outputs) {
+    if (output.cause_offset >= 0 && output.cause_offset < cursor.next) continue;
+    return Errorf(absl::StatusCode::kFailedPrecondition,
+                  "commit: expected a cause below the cursor %d, found %d", cursor.next,
+                  output.cause_offset);
+  }
+  return absl::OkStatus();
+}
+
+bool Batch::Take(const Address& at, Instant recorded_at, ByteView bytes) {
+  const bool full = records_.size() >= limit_.records || bytes_ + bytes.size() > limit_.bytes;
+  if (full && !records_.empty()) return false;
+  bytes_ += bytes.size();
+  records_.push_back({at, recorded_at, std::string(bytes)});
+  return true;
+}
+
+bool Batch::TakeFrom(const Frame& frame, uint32_t partition, int64_t& offset) {
+  for (; offset < frame.header.end(); ++offset) {
+    const FrameRecord& record = frame.records[static_cast<size_t>(offset - frame.header.base)];
+    if (!Take({partition, offset}, Instant{record.stamp}, record.bytes)) return false;
+  }
+  return true;
+}
+
+}  // namespace refund::log

@@ -1,0 +1,133 @@
+// The log: ordered bytes with addresses. It knows no domain; what a record means is the codec's
+// affair. Three interfaces, one for each of its users: intake appends, lanes read, lanes commit
+// what they made of it. Implementations: segment_log (a directory), file_log (an exported file,
+// read-only), memory_log (tests); Kafka joins later. One conformance suite runs over all that can
+// write.
+//
+// Offsets of a partition are dense from 0. All calls are blocking; an object belongs to one thread,
+// but any number of objects, in any number of processes, may be open on one log.
+//
+// Errors: kNotFound (no log there), kDataLoss (stored bytes are corrupt: file, byte position, what
+// was expected and found), kFailedPrecondition (refused for safety: somebody else holds it, it
+// exists, access is forbidden, or a commit does not go on from the last one), kInvalidArgument (no
+// such partition), kOutOfRange (a read past the end), kUnavailable and kResourceExhausted (the
+// machinery: retry may help).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "engine/base/bytes.h"
+#include "engine/base/instant.h"
+#include "engine/base/sha256.h"
+
+namespace refund::log {
+
+// Where a record lies.
+struct Address {
+  uint32_t partition = 0;
+  int64_t offset = 0;
+  bool operator==(const Address&) const = default;
+};
+
+struct Record {
+  Address at;
+  Instant recorded_at;  // what intake stamped, kept beside the bytes so that the log can be scanned
+  std::string bytes;
+};
+
+// A batch ends at whichever limit is met first; at least one record is returned where there is one.
+struct BatchLimit {
+  size_t records = 4096;
+  size_t bytes = 4 << 20;
+};
+
+class Reader {
+ public:
+  virtual ~Reader() = default;
+  virtual uint32_t partitions() const = 0;
+  // The next offset to be written, as of now. A torn tail does not count.
+  virtual absl::StatusOr<int64_t> End(uint32_t partition) = 0;
+  // Records from `offset` on, in order, without gaps; empty at the end of the log. What was
+  // returned once stays: it is durable, even if its writer died before it could acknowledge it.
+  // kOutOfRange past the end: whoever was there has seen records that the log has lost.
+  virtual absl::StatusOr<std::vector<Record>> Read(uint32_t partition, int64_t offset,
+                                                   const BatchLimit& limit) = 0;
+};
+
+// Exclusive right to append, over all processes, from Begin() until destroyed. Nothing is
+// acknowledged, and after a crash any part may be missing, until Sync() has returned OK.
+class AppendSession {
+ public:
+  virtual ~AppendSession() = default;
+  // The highest recorded_at in the whole log, this session's own records included; kMinInstant in
+  // an empty log.
+  virtual Instant highest() const = 0;
+  // The next offset of that partition, this session's own records included.
+  virtual int64_t End(uint32_t partition) const = 0;
+  // Gives the record its offset. `recorded_at` must be at or after highest(), and there are at most
+  // 2^30 - 12 bytes: the caller's contract, and a CHECK.
+  virtual Address Add(uint32_t partition, Instant recorded_at, ByteView bytes) = 0;
+  // Makes all that was added durable (fsync). After an error the session is of no further use, and
+  // any part of what it added may be in the log, unacknowledged, as after a crash.
+  virtual absl::Status Sync() = 0;
+};
+
+class Appender {
+ public:
+  virtual ~Appender() = default;
+  virtual uint32_t partitions() const = 0;
+  // Waits for whoever is appending; an appender's own session must have ended. Cuts a torn tail (a
+  // frame that its file ends inside).
+  virtual absl::StatusOr<std::unique_ptr<AppendSession>> Begin() = 0;
+};
+
+// What a lane has made of a record: bytes for one of the output topics.
+enum class Topic : uint8_t { kDecisions = 0, kPayouts = 1 };
+
+struct Output {
+  Topic topic = Topic::kDecisions;
+  int64_t cause_offset = 0;  // the record it came from, and its place among that record's outputs:
+  uint32_t k = 0;            // with the partition, its address
+  std::string bytes;
+  bool operator==(const Output&) const = default;
+};
+
+// How far a partition's outputs are committed, and the running digest of inputs and outputs so far.
+struct Cursor {
+  int64_t next = 0;  // the first offset that is not consumed
+  Digest digest;
+  bool operator==(const Cursor&) const = default;
+};
+
+// The outputs of one partition. Opening one fences: it is refused (kFailedPrecondition) while
+// another process holds it, or, in memory, it makes every older one fail from then on.
+class Committer {
+ public:
+  virtual ~Committer() = default;
+  // Absent before the first commit.
+  virtual absl::StatusOr<std::optional<Cursor>> ReadCursor() = 0;
+  // Atomic and durable: all outputs and the cursor, or nothing. `cursor.next` must lie past the
+  // last one committed, and each output's cause below it: else kFailedPrecondition. kAborted when
+  // fenced. After another error it may be tried again, once ReadCursor has said that it did not
+  // happen.
+  virtual absl::Status Commit(const std::vector<Output>& outputs, const Cursor& cursor) = 0;
+  // What was committed, in order, from the first output whose cause is at or past `from_offset`.
+  virtual absl::StatusOr<std::vector<Output>> ReadOutputs(int64_t from_offset) = 0;
+};
+
+// All three for one log.
+class Log {
+ public:
+  virtual ~Log() = default;
+  virtual absl::StatusOr<std::unique_ptr<Reader>> OpenReader() = 0;
+  virtual absl::StatusOr<std::unique_ptr<Appender>> OpenAppender() = 0;
+  virtual absl::StatusOr<std::unique_ptr<Committer>> OpenCommitter(uint32_t partition) = 0;
+};
+
+}  // namespace refund::log

@@ -1,0 +1,48 @@
+#include "engine/policy/facts.h"
+
+namespace refund::policy {
+
+std::span<const std::string_view> ValuesOf(FactName fact) {
+  switch (fact) {
+    case FactName::kKind:
+      return EnumNames<CaseKind>::kNames;
+    case FactName::kReason:
+      return EnumNames<ClaimReason>::kNames;
+    case FactName::kComplained:
+    case FactName::kPerishable:
+    case FactName::kShipped:
+    case FactName::kDelivered:
+      return EnumNames<YesNo>::kNames;
+    case FactName::kSellerStanding:
+      return EnumNames<Standing>::kNames;
+    case FactName::kGoodReviews:
+      return EnumNames<Rating>::kNames;
+    case FactName::kAbuse:
+      return EnumNames<AbuseVerdict>::kNames;
+    case FactName::kLiability:
+      return EnumNames<Liability>::kNames;
+    case FactName::kRefusalGround:
+      return EnumNames<RefusalGround>::kNames;
+    case FactName::kAsk:
+      return {};
+  }
+  return {};
+}
+
+bool IsRecorded(FactName fact) {
+  return fact == FactName::kSellerStanding || fact == FactName::kGoodReviews ||
+         fact == FactName::kAbuse;
+}
+
+bool IsYesNo(FactName fact) {
+  return fact == FactName::kComplained || fact == FactName::kPerishable ||
+         fact == FactName::kShipped || fact == FactName::kDelivered;
+}
+
+uint64_t PossibleValues(FactName fact) {
+  const uint64_t all = (uint64_t{1} << ValuesOf(fact).size()) - 1;
+  const bool always_there = fact == FactName::kKind || fact == FactName::kReason;
+  return always_there ? all & ~uint64_t{1} : all;
+}
+
+}  // namespace refund::policy

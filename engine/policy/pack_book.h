@@ -1,0 +1,35 @@
+// The packs that a partition knows, at its present offset, and which of them is in force when.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "engine/base/instant.h"
+#include "engine/base/sha256.h"
+#include "engine/domain/vocabulary.h"
+#include "engine/policy/pack.h"
+
+namespace refund::policy {
+
+struct PublishedPack {
+  std::shared_ptr<const Pack> pack;
+  Instant recorded_at;
+  // In force from the later of its date and its record (shared/design/README.md §1).
+  Instant InForceFrom() const;
+};
+
+class PackBook {
+ public:
+  // False if a pack of that digest is there already: publishing is idempotent.
+  bool Add(std::shared_ptr<const Pack> pack, Instant recorded_at);
+  // The pack in force at `at` among those known: the latest to come in force, ties by the later
+  // effective_from, then by the later record. Null if there is none.
+  const Pack* InForce(Platform platform, Instant at) const;
+  const Pack* Find(const Digest& digest) const;
+  const std::vector<PublishedPack>& packs() const { return packs_; }  // in order of publication
+
+ private:
+  std::vector<PublishedPack> packs_;
+};
+
+}  // namespace refund::policy

@@ -1,0 +1,98 @@
+// A lane: the one loop of the engine. It owns a partition: reads its records, applies them to their
+// orders, commits what leaves the engine together with how far it is, and from time to time writes
+// a checkpoint. Live, audit and what-if are this same loop. One thread.
+//
+// Start is arithmetic (shared/design/README.md §7): the committer was opened first, which fences;
+// then C, the committed cursor, is read; then S, the newest checkpoint. S <= C: apply up to C
+// committing nothing, and compare the digests there. S > C, or unequal digests, or a last record
+// that is not the one that the checkpoint saw: kDataLoss, and nothing is written.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "engine/arbiter/apply.h"
+#include "engine/domain/event.h"
+#include "engine/log/log.h"
+#include "engine/policy/pack_book.h"
+#include "engine/replay/order_store.h"
+
+namespace refund::replay {
+
+struct LaneOptions {
+  log::BatchLimit batch;
+  size_t checkpoint_bytes = 64 << 20;  // of changed orders; then a checkpoint is due
+  int most_fired = 1000;               // deadlines of other orders, after a record
+};
+
+// What a lane works with. It owns none of it. Without a committer nothing is committed: the log is
+// a file, or the run is an audit.
+struct LaneParts {
+  uint32_t partition = 0;
+  log::Reader* reader = nullptr;
+  log::Committer* committer = nullptr;
+  OrderStore* store = nullptr;
+  std::vector<OutputSink*> sinks;
+};
+
+class Lane {
+ public:
+  // kDataLoss as said above; kFailedPrecondition for a log of another id, partition or semantic.
+  static absl::StatusOr<std::unique_ptr<Lane>> Start(const LaneParts& parts,
+                                                     const LaneOptions& options);
+
+  // Takes records until the log ends or `most` are taken, then commits and checkpoints. `progress`
+  // is told the offset reached. On an error nothing of the batch at hand has been written; the lane
+  // is of no further use, and other partitions are untouched.
+  absl::Status Run(int64_t most = INT64_MAX,
+                   const std::function<void(int64_t next)>& progress = {});
+
+  const PartitionMeta& meta() const { return meta_; }
+  int64_t records_read() const { return records_read_; }
+  // Orders whose earliest deadline is due by the newest Tick and has not been fired yet. A log is
+  // finished when this is 0.
+  int64_t DueUnfired() const;
+
+ private:
+  Lane(const LaneParts& parts, const LaneOptions& options);
+
+  absl::Status Open();
+  absl::Status CheckAgainstLog();
+  absl::Status TakeBatch(std::vector<log::Record> records);
+  absl::Status TakeRecord(const log::Record& record);
+  absl::Status TakeFirst(const log::Record& record);
+  absl::Status TakeEvent(const log::Record& record, const Event& event);
+  absl::Status TakePolicy(const log::Record& record, const PolicyPublished& body);
+  absl::Status TakeOrderEvent(const log::Record& record, const Event& event);
+  absl::Status FireDue(Order& order, Instant clock);
+  absl::Status FireBacklog();
+  absl::Status Keep(Order& order, arbiter::Outcome outcome);
+  void Count(const Step& step);
+  void Quarantine(const log::Record& record, std::string why);
+  void Emit(log::Topic topic, std::string bytes, const Digest& hash);
+  void Reindex(const Order& order, const std::optional<Instant>& before);
+  absl::Status Publish();
+  absl::Status Checkpoint();
+  absl::Status Diverged() const;
+
+  const LaneParts parts_;
+  const LaneOptions options_;
+  PartitionMeta meta_;
+  policy::PackBook packs_;
+  std::set<DueOrder> due_;
+  std::optional<log::Cursor> committed_;  // C
+  std::vector<log::Output> outputs_;      // of records not committed yet
+  int64_t offset_ = 0;                    // of the record at hand
+  uint32_t k_ = 0;                        // outputs of the record at hand so far
+  int64_t records_read_ = 0;
+  int64_t checkpointed_ = 0;
+};
+
+}  // namespace refund::replay

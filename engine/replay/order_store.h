@@ -1,0 +1,103 @@
+// What a lane needs from the place where states are kept. Declared here by its user and implemented
+// above (projections/state): the one inversion of the layering. A store belongs to one partition
+// and one thread. It is a checkpointed cache of the fold: losing it loses nothing but time.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "engine/base/id.h"
+#include "engine/base/instant.h"
+#include "engine/base/sha256.h"
+#include "engine/domain/order.h"
+#include "engine/domain/step.h"
+
+namespace refund::replay {
+
+// How many records came to what, since the beginning of the log. Each readable record counts once
+// in `events` and once in applied, refused, duplicates or conflicts.
+struct Counts {
+  int64_t events = 0;
+  int64_t applied = 0;
+  int64_t refused = 0;
+  int64_t duplicates = 0;
+  int64_t conflicts = 0;
+  int64_t quarantined = 0;
+  int64_t fired = 0;  // deadlines that passed: steps of their own, no records
+  int64_t decisions = 0;
+  bool operator==(const Counts&) const = default;
+};
+
+// A pack as it lies on the log.
+struct StoredPack {
+  Digest digest;
+  Instant recorded_at;
+  std::string bytes;
+};
+
+// What a partition knows besides its orders.
+struct PartitionMeta {
+  Id log_id;
+  uint32_t partition = 0;
+  uint32_t partitions = 0;
+  uint32_t semantic = 0;  // 0 before LogOpened
+  int64_t next = 0;       // S: the first offset that is not applied
+  Digest last_record;     // SHA-256 of the record at next - 1; zero when next is 0
+  Digest output_digest;   // running, over inputs and outputs
+  Instant last_tick;      // the partition's own clock
+  Counts counts;
+  std::vector<StoredPack> packs;  // in order of publication
+};
+
+// An order that has a running deadline, and its earliest.
+struct DueOrder {
+  Instant due;
+  std::string key;
+  auto operator<=>(const DueOrder&) const = default;
+};
+
+class OrderStore {
+ public:
+  virtual ~OrderStore() = default;
+
+  // Absent in a new store.
+  virtual absl::StatusOr<std::optional<PartitionMeta>> ReadMeta() = 0;
+  // The order, resident from now until the next Checkpoint(); an unknown key gives an empty order
+  // with that key (sequence 0), which is not written unless MarkChanged() is called. kDataLoss if
+  // its stored bytes cannot be read.
+  virtual absl::StatusOr<Order*> Load(std::string_view key) = 0;
+  // Its resident state differs from the stored one.
+  virtual void MarkChanged(const Order& order) = 0;
+  // All orders with a running deadline as of the newest checkpoint, sorted.
+  virtual absl::StatusOr<std::vector<DueOrder>> ReadDue() = 0;
+  // Bytes held by changed orders, roughly: the lane checkpoints when it grows past its budget.
+  virtual size_t ChangedBytes() const = 0;
+  // One atomic write: changed orders, their due rows, and the meta. Pointers from Load() end here.
+  virtual absl::Status Checkpoint(const PartitionMeta& meta) = 0;
+  // SHA-256 over the logical content at the newest checkpoint: meta, then every order by key.
+  virtual absl::StatusOr<Digest> StateDigest() = 0;
+};
+
+// A follower of a partition's outputs: the views. Fed in the order of the log. It keeps its own
+// position, and is told of every record so that it can say how far it is.
+class OutputSink {
+ public:
+  virtual ~OutputSink() = default;
+  // The first offset whose outputs it has not folded yet. The lane does not hand it older ones.
+  virtual int64_t next() const = 0;
+  // `bytes` are the step's record, as it goes out.
+  virtual void Take(const Step& step, ByteView bytes) = 0;
+  virtual void Take(const Quarantined& record) = 0;
+  // Everything of the records below `next` has been handed over: one atomic write, position
+  // included. The lane flushes its sinks before it checkpoints, so a sink is never behind its
+  // store.
+  virtual absl::Status Flush(int64_t next) = 0;
+};
+
+}  // namespace refund::replay

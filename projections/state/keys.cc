@@ -1,0 +1,78 @@
+#include "projections/state/keys.h"
+
+#include <algorithm>
+
+#include "engine/base/check.h"
+
+namespace refund::projections {
+
+std::string_view NameOf(Table table) {
+  switch (table) {
+    case Table::kMeta:
+      return "meta";
+    case Table::kOrder:
+      return "orders";
+    case Table::kDue:
+      return "due rows";
+    case Table::kPack:
+      return "packs";
+    case Table::kPosition:
+      return "position";
+    case Table::kCase:
+      return "cases";
+    case Table::kCaseByDue:
+      return "cases by due";
+    case Table::kCaseByOrder:
+      return "cases by order";
+    case Table::kTimeline:
+      return "timelines";
+    case Table::kQuarantine:
+      return "quarantine";
+  }
+  return "unknown table";
+}
+
+std::string DescribeKey(ByteView key) {
+  if (key.empty()) return "empty key";
+  std::string text(NameOf(static_cast<Table>(key[0])));
+  const ByteView rest = AfterTable(key);
+  if (rest.empty()) return text;
+  const bool printable =
+      std::all_of(rest.begin(), rest.end(), [](char each) { return each > ' ' && each <= '~'; });
+  return text + " " + (printable ? std::string(rest) : ToHex(rest));
+}
+
+std::string TablePrefix(Table table) { return std::string(1, static_cast<char>(table)); }
+
+std::string MetaKey() { return TablePrefix(Table::kMeta); }
+
+std::string OrderKey(std::string_view order) {
+  std::string key = TablePrefix(Table::kOrder);
+  key += order;
+  return key;
+}
+
+std::string DueKey(Instant due, std::string_view order) {
+  CHECK(due.ms >= 0);  // else byte order were not number order
+  std::string key = TablePrefix(Table::kDue);
+  AppendBe64(key, static_cast<uint64_t>(due.ms));
+  key += order;
+  return key;
+}
+
+std::string PackKey(const Digest& digest) {
+  std::string key = TablePrefix(Table::kPack);
+  key += digest.view();
+  return key;
+}
+
+ByteView AfterTable(ByteView key) { return key.substr(1); }
+
+bool ParseDueKey(ByteView key, Instant& due, std::string& order) {
+  if (key.size() <= 9 || key[0] != static_cast<char>(Table::kDue)) return false;
+  due.ms = static_cast<int64_t>(ReadBe64(key.data() + 1));
+  order = key.substr(9);
+  return true;
+}
+
+}  // namespace refund::projections

@@ -1,0 +1,51 @@
+// The one registry of tables. A table is a first byte of a key; bytes are assigned once, for ever,
+// over both kinds of database, so that a row can never be taken for one of another table. Keys sort
+// as their parts do: numbers are big-endian, texts stand last or end with 0x00, which no order key
+// contains.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "engine/base/bytes.h"
+#include "engine/base/id.h"
+#include "engine/base/instant.h"
+#include "engine/base/sha256.h"
+
+namespace refund::projections {
+
+enum class Table : uint8_t {
+  // <partition>/state
+  kMeta = 0x01,   // one row: EncodeMeta()
+  kOrder = 0x02,  // order key -> EncodeOrder()
+  kDue = 0x03,    // be64 earliest running due, order key -> nothing
+  kPack = 0x04,   // digest -> bytes of the pack
+  // <partition>/views
+  kPosition = 0x41,     // one row: be64 next
+  kCase = 0x42,         // case id -> EncodeSummary()
+  kCaseByDue = 0x43,    // be64 next due (all ones: none), case id -> nothing
+  kCaseByOrder = 0x44,  // order key, 0x00, be32 case number -> case id
+  kTimeline = 0x45,     // order key, 0x00, be64 first sequence -> sized EncodeStep()s
+  kQuarantine = 0x46,   // be64 offset -> EncodeQuarantined()
+};
+
+// "orders", "due rows", …: as errors name it.
+std::string_view NameOf(Table table);
+// The table and the rest of a key, for people: "orders o/TAOBAO/1"; what is not printable as hex.
+std::string DescribeKey(ByteView key);
+
+// Every key of the table starts with this.
+std::string TablePrefix(Table table);
+
+std::string MetaKey();
+std::string OrderKey(std::string_view order);
+std::string DueKey(Instant due, std::string_view order);
+std::string PackKey(const Digest& digest);
+
+// What stands behind the table's byte.
+ByteView AfterTable(ByteView key);
+// False unless it is the key of a due row.
+bool ParseDueKey(ByteView key, Instant& due, std::string& order);
+
+}  // namespace refund::projections

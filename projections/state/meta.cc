@@ -1,0 +1,110 @@
+#include "projections/state/meta.h"
+
+#include <array>
+#include <cstdint>
+
+#include "engine/base/status.h"
+
+namespace refund::projections {
+namespace {
+
+using replay::Counts;
+using replay::PartitionMeta;
+
+//   be32 layout (1), log id (16), be32 partition, be32 partitions, be32 semantic, be64 next,
+//   last record (32), output digest (32), be64 last tick, be64 of each of the counts,
+//   be32 number of packs, and of each: digest (32), be64 recorded at
+constexpr uint32_t kLayout = 1;
+
+constexpr std::array kCounts = {&Counts::events,     &Counts::applied,   &Counts::refused,
+                                &Counts::duplicates, &Counts::conflicts, &Counts::quarantined,
+                                &Counts::fired,      &Counts::decisions};
+
+void AppendSigned(std::string& out, int64_t value) {
+  AppendBe64(out, static_cast<uint64_t>(value));
+}
+
+// Takes fields off the front. Past the end everything is zero, and Ended() is false for ever.
+class Fields {
+ public:
+  explicit Fields(ByteView bytes) : rest_(bytes) {}
+
+  ByteView Take(size_t size) {
+    if (rest_.size() < size) whole_ = false;
+    if (!whole_) return {};
+    const ByteView taken = rest_.substr(0, size);
+    rest_.remove_prefix(size);
+    return taken;
+  }
+  uint32_t Take32() {
+    const ByteView bytes = Take(4);
+    return bytes.empty() ? 0 : ReadBe32(bytes.data());
+  }
+  int64_t TakeSigned() {
+    const ByteView bytes = Take(8);
+    return bytes.empty() ? 0 : static_cast<int64_t>(ReadBe64(bytes.data()));
+  }
+  template <class Hash>
+  void TakeHash(Hash& hash) {
+    Hash::FromBytes(Take(hash.bytes.size()), hash);
+  }
+  bool whole() const { return whole_; }
+  bool Ended() const { return whole_ && rest_.empty(); }
+
+ private:
+  ByteView rest_;
+  bool whole_ = true;
+};
+
+void ReadPacks(Fields& fields, PartitionMeta& meta) {
+  const uint32_t packs = fields.Take32();
+  for (uint32_t i = 0; i < packs && fields.whole(); ++i) {
+    replay::StoredPack& pack = meta.packs.emplace_back();
+    fields.TakeHash(pack.digest);
+    pack.recorded_at.ms = fields.TakeSigned();
+  }
+}
+
+}  // namespace
+
+std::string EncodeMeta(const PartitionMeta& meta) {
+  std::string out;
+  AppendBe32(out, kLayout);
+  out += meta.log_id.view();
+  AppendBe32(out, meta.partition);
+  AppendBe32(out, meta.partitions);
+  AppendBe32(out, meta.semantic);
+  AppendSigned(out, meta.next);
+  out += meta.last_record.view();
+  out += meta.output_digest.view();
+  AppendSigned(out, meta.last_tick.ms);
+  for (const auto count : kCounts) AppendSigned(out, meta.counts.*count);
+  AppendBe32(out, static_cast<uint32_t>(meta.packs.size()));
+  for (const replay::StoredPack& pack : meta.packs) {
+    out += pack.digest.view();
+    AppendSigned(out, pack.recorded_at.ms);
+  }
+  return out;
+}
+
+absl::StatusOr<PartitionMeta> DecodeMeta(ByteView bytes) {
+  Fields fields(bytes);
+  PartitionMeta meta;
+  const uint32_t layout = fields.Take32();
+  fields.TakeHash(meta.log_id);
+  meta.partition = fields.Take32();
+  meta.partitions = fields.Take32();
+  meta.semantic = fields.Take32();
+  meta.next = fields.TakeSigned();
+  fields.TakeHash(meta.last_record);
+  fields.TakeHash(meta.output_digest);
+  meta.last_tick.ms = fields.TakeSigned();
+  for (const auto count : kCounts) meta.counts.*count = fields.TakeSigned();
+  ReadPacks(fields, meta);
+  if (layout == kLayout && fields.Ended()) return meta;
+  return Errorf(absl::StatusCode::kDataLoss,
+                "meta: expected layout %d and nothing behind it, found layout %d in %d bytes",
+                kLayout, layout, bytes.size());
+}
+
+}  // namespace refund::projections

@@ -1,0 +1,353 @@
+#include "projections/state/rocks.h"
+
+#include <rocksdb/file_checksum.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdarg>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "engine/base/crc32c.h"
+#include "engine/base/status.h"
+#include "projections/state/files.h"
+#include "projections/state/keys.h"
+
+namespace refund::projections {
+namespace {
+
+using absl::StatusCode;
+
+constexpr std::string_view kMarkerName = "REFUND";
+constexpr uint32_t kFormat = 1;
+constexpr size_t kCrcBytes = 4;
+constexpr size_t kReaderBytes = 8 << 20;
+constexpr int kMostAttempts = 100;
+
+// RocksDB's own log says nothing that its statuses do not say, and a reader must not
+// write into a directory that is not its own.
+class SilentLogger : public rocksdb::Logger {
+ public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
+
+rocksdb::BlockBasedTableOptions TableOptions(const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::BlockBasedTableOptions table;
+  table.format_version = 5;  // the newest that 7.8 reads
+  table.checksum = rocksdb::kXXH3;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  table.whole_key_filtering = true;
+  table.block_cache = cache;
+  return table;
+}
+
+// Every option that a default of another version could change is written out.
+rocksdb::Options PinnedOptions(const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::Options options;
+  options.paranoid_checks = true;
+  options.force_consistency_checks = true;
+  options.verify_sst_unique_id_in_manifest = true;
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  options.recycle_log_file_num = 0;
+  options.wal_compression = rocksdb::kNoCompression;
+  options.manual_wal_flush = false;
+  options.unordered_write = false;
+  options.enable_pipelined_write = false;
+  options.track_and_verify_wals_in_manifest = false;
+  options.best_efforts_recovery = false;
+  // A background error ends the process; RocksDB's bugs cluster in its attempts to go on.
+  options.max_bgerror_resume_count = 0;
+  options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
+  options.compression = rocksdb::kNoCompression;
+  options.bottommost_compression = rocksdb::kLZ4Compression;
+  options.level_compaction_dynamic_level_bytes = true;
+  options.write_buffer_size = 16 << 20;
+  options.max_background_jobs = 2;
+  options.max_open_files = -1;
+  options.allow_data_in_errors = false;
+  options.stats_dump_period_sec = 0;
+  options.stats_persist_period_sec = 0;
+  options.info_log = std::make_shared<SilentLogger>();
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(TableOptions(cache)));
+  return options;
+}
+
+// DB::Open hands out a raw pointer up to 9.10 and takes only a unique_ptr from 11.0.
+template <class... A>
+rocksdb::Status OpenDb(std::unique_ptr<rocksdb::DB>& out, const A&... arguments) {
+  if constexpr (requires { rocksdb::DB::Open(arguments..., &out); }) {
+    return rocksdb::DB::Open(arguments..., &out);
+  } else {
+    rocksdb::DB* raw = nullptr;
+    const rocksdb::Status status = rocksdb::DB::Open(arguments..., &raw);
+    out.reset(raw);
+    return status;
+  }
+}
+
+template <class... A>
+rocksdb::Status OpenSecondary(std::unique_ptr<rocksdb::DB>& out, const A&... arguments) {
+  if constexpr (requires { rocksdb::DB::OpenAsSecondary(arguments..., &out); }) {
+    return rocksdb::DB::OpenAsSecondary(arguments..., &out);
+  } else {
+    rocksdb::DB* raw = nullptr;
+    const rocksdb::Status status = rocksdb::DB::OpenAsSecondary(arguments..., &raw);
+    out.reset(raw);
+    return status;
+  }
+}
+
+std::string_view WordOf(Contents contents) {
+  return contents == Contents::kState ? "state" : "views";
+}
+
+std::string MarkerText(Contents contents) {
+  return std::string(WordOf(contents)) + " " + std::to_string(kFormat) + "\n";
+}
+
+bool StartsWith(std::string_view text, std::string_view start) {
+  return text.substr(0, start.size()) == start;
+}
+bool EndsWith(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+absl::Status CheckMarker(const std::string& directory, Contents contents, std::string_view text) {
+  const std::string expected(WordOf(contents));
+  uint32_t format = 0;
+  if (StartsWith(text, expected + " ") && EndsWith(text, "\n")) {
+    std::from_chars(text.data() + expected.size() + 1, text.data() + text.size(), format);
+  }
+  if (format == kFormat) return absl::OkStatus();
+  if (format > kFormat) {
+    return Errorf(StatusCode::kFailedPrecondition,
+                  "%s has format %d, which is newer than %d, the newest that this program knows",
+                  directory, format, kFormat);
+  }
+  return Errorf(StatusCode::kFailedPrecondition, "%s does not hold %s: its file %s says otherwise",
+                directory, expected, kMarkerName);
+}
+
+bool IsDataFile(std::string_view name) { return EndsWith(name, ".sst") || EndsWith(name, ".log"); }
+
+// Without CURRENT, RocksDB would make a new database over what is left of the old one.
+absl::Status CheckNotRobbed(const std::string& directory, const std::vector<std::string>& names) {
+  const bool current = std::find(names.begin(), names.end(), "CURRENT") != names.end();
+  if (current || std::none_of(names.begin(), names.end(), IsDataFile)) return absl::OkStatus();
+  return Errorf(StatusCode::kDataLoss, "%s/CURRENT is missing", directory);
+}
+
+// Empty, or with nothing but a marker that is being written, or was when its writer crashed.
+bool IsUnmade(const std::vector<std::string>& names) {
+  const std::string unfinished = std::string(kMarkerName) + ".new";
+  return std::all_of(names.begin(), names.end(),
+                     [&](const std::string& each) { return each == unfinished; });
+}
+
+std::string MarkerPath(const std::string& directory) {
+  return directory + "/" + std::string(kMarkerName);
+}
+
+// The marker is written first, into an empty directory, so whatever stands in a directory without
+// one is not ours.
+absl::Status PrepareDirectory(const std::string& directory, Contents contents) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, ListDirectory(directory));
+  ASSIGN_OR_RETURN(const std::optional<std::string> marker, ReadSmallFile(MarkerPath(directory)));
+  if (marker) {
+    RETURN_IF_ERROR(CheckMarker(directory, contents, *marker));
+    return CheckNotRobbed(directory, names);
+  }
+  if (!IsUnmade(names)) {
+    return Errorf(StatusCode::kFailedPrecondition,
+                  "%s holds something else: expected an empty directory or one with a file %s",
+                  directory, kMarkerName);
+  }
+  RETURN_IF_ERROR(MakeDirectory(directory));
+  return WriteFileAtomically(MarkerPath(directory), MarkerText(contents));
+}
+
+// Changes whenever the writer is done with table files, which is before it deletes the logs that
+// they replace: names and sizes of its manifests.
+absl::StatusOr<std::string> LookOfManifests(const std::string& directory) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, ListDirectory(directory));
+  std::string look;
+  for (const std::string& name : names) {
+    if (!StartsWith(name, "MANIFEST-")) continue;
+    std::error_code gone;
+    const uintmax_t size = std::filesystem::file_size(directory + "/" + name, gone);
+    look += name + " " + std::to_string(size) + "\n";
+  }
+  return look;
+}
+
+// A secondary reads the manifest, then the logs. If the writer replaces a log by a table file in
+// between, neither of the two has been seen, or a file is gone. So: again, until the manifest stood
+// still.
+template <class F>
+absl::Status UntilSettled(const std::string& directory, const F& read) {
+  for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
+    ASSIGN_OR_RETURN(const std::string before, LookOfManifests(directory));
+    const absl::Status status = read();
+    ASSIGN_OR_RETURN(const std::string after, LookOfManifests(directory));
+    if (before == after) return status;
+  }
+  return Errorf(StatusCode::kUnavailable, "%s changes faster than it can be read", directory);
+}
+
+// For a reader: there is a database, and it is ours.
+absl::Status CheckMade(const std::string& directory, Contents contents) {
+  // Listed first: the writer makes the marker first, so whatever is listed besides has one by now.
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, ListDirectory(directory));
+  ASSIGN_OR_RETURN(const std::optional<std::string> marker, ReadSmallFile(MarkerPath(directory)));
+  if (marker) RETURN_IF_ERROR(CheckMarker(directory, contents, *marker));
+  if (!marker && !IsUnmade(names)) {
+    return Errorf(StatusCode::kFailedPrecondition, "%s does not hold %s: it has no file %s",
+                  directory, WordOf(contents), kMarkerName);
+  }
+  RETURN_IF_ERROR(CheckNotRobbed(directory, names));
+  if (std::find(names.begin(), names.end(), "CURRENT") != names.end()) return absl::OkStatus();
+  return Errorf(StatusCode::kNotFound, "%s holds nothing yet", directory);
+}
+
+bool IsLockHeld(const rocksdb::Status& status) {
+  const std::string text = status.ToString();
+  return status.IsIOError() && (text.find("lock file") != std::string::npos ||
+                                text.find("lock hold") != std::string::npos);
+}
+
+uint32_t CrcOf(ByteView key, ByteView value) { return Crc32c(value, Crc32c(key)); }
+
+absl::StatusOr<ByteView> Unseal(ByteView key, ByteView stored) {
+  if (stored.size() >= kCrcBytes) {
+    const ByteView value = stored.substr(0, stored.size() - kCrcBytes);
+    if (CrcOf(key, value) == ReadBe32(stored.data() + value.size())) return value;
+  }
+  return Errorf(StatusCode::kDataLoss, "%s: the stored bytes do not match their checksum",
+                DescribeKey(key));
+}
+
+// The first key behind all that start with `prefix`. No table has the byte 0xff.
+std::string EndOfPrefix(ByteView prefix) {
+  std::string end(prefix);
+  while (!end.empty() && end.back() == '\xff') end.pop_back();
+  if (!end.empty()) end.back() = static_cast<char>(end.back() + 1);
+  return end;
+}
+
+// Not DB::Get(), which in a secondary that caught up may find a row of its memtable and not look
+// for the newer one in a file. An iterator merges both by sequence.
+absl::StatusOr<std::optional<std::string>> SeekRow(Database& db, ByteView key) {
+  const std::unique_ptr<rocksdb::Iterator> row(db.rocks->NewIterator(rocksdb::ReadOptions()));
+  row->Seek(Piece(key));
+  RETURN_IF_ERROR(FromRocks(row->status(), DescribeKey(key)));
+  if (!row->Valid() || Bytes(row->key()) != key) return std::nullopt;
+  ASSIGN_OR_RETURN(const ByteView value, Unseal(key, Bytes(row->value())));
+  return std::string(value);
+}
+
+}  // namespace
+
+absl::Status FromRocks(const rocksdb::Status& status, std::string_view where) {
+  if (status.ok()) return absl::OkStatus();
+  StatusCode code = StatusCode::kInternal;
+  if (status.IsCorruption() || status.IsPathNotFound()) code = StatusCode::kDataLoss;
+  if (status.IsNoSpace()) code = StatusCode::kResourceExhausted;
+  return Errorf(code, "%s: %s", where, status.ToString());
+}
+
+absl::StatusOr<std::unique_ptr<Database>> OpenWriter(const std::string& directory,
+                                                     Contents contents, const RocksMemory& memory) {
+  RETURN_IF_ERROR(PrepareDirectory(directory, contents));
+  rocksdb::Options options = PinnedOptions(memory.inner().cache);
+  options.create_if_missing = true;
+  options.write_buffer_manager = memory.inner().buffers;
+  auto db = std::make_unique<Database>();
+  const rocksdb::Status status = OpenDb(db->rocks, options, directory);
+  if (IsLockHeld(status)) {
+    return Errorf(StatusCode::kFailedPrecondition, "%s is in use by another process", directory);
+  }
+  RETURN_IF_ERROR(FromRocks(status, directory));
+  return db;
+}
+
+absl::StatusOr<std::unique_ptr<Database>> OpenReader(const std::string& directory,
+                                                     Contents contents) {
+  RETURN_IF_ERROR(CheckMade(directory, contents));
+  const rocksdb::Options options = PinnedOptions(rocksdb::NewLRUCache(kReaderBytes));
+  // The second path is for a log of its own, which the silent logger replaces; it is never made.
+  const std::string second_path = directory + "/never-made";
+  auto db = std::make_unique<Database>();
+  db->is_reader = true;
+  RETURN_IF_ERROR(UntilSettled(directory, [&] {
+    db->rocks = nullptr;
+    return FromRocks(OpenSecondary(db->rocks, options, directory, second_path), directory);
+  }));
+  return db;
+}
+
+absl::Status CatchUp(Database& db) {
+  const std::string& directory = db.rocks->GetName();
+  return UntilSettled(directory,
+                      [&] { return FromRocks(db.rocks->TryCatchUpWithPrimary(), directory); });
+}
+
+absl::Status WriteRows(Database& db, rocksdb::WriteBatch& batch, bool sync) {
+  rocksdb::WriteOptions options;
+  options.sync = sync;
+  options.disableWAL = false;
+  options.protection_bytes_per_key = 8;
+  return FromRocks(db.rocks->Write(options, &batch), db.rocks->GetName());
+}
+
+absl::Status CloseWriter(std::unique_ptr<Database> db) {
+  const std::string directory = db->rocks->GetName();
+  const absl::Status synced = FromRocks(db->rocks->SyncWAL(), directory);
+  const absl::Status closed = FromRocks(db->rocks->Close(), directory);
+  return synced.ok() ? closed : synced;
+}
+
+void PutRow(rocksdb::WriteBatch& batch, ByteView key, std::string value) {
+  AppendBe32(value, CrcOf(key, value));
+  batch.Put(Piece(key), Piece(value));
+}
+
+void DeleteRow(rocksdb::WriteBatch& batch, ByteView key) { batch.Delete(Piece(key)); }
+
+absl::StatusOr<std::optional<std::string>> GetRow(Database& db, ByteView key) {
+  if (db.is_reader) return SeekRow(db, key);
+  std::string stored;
+  const rocksdb::Status status = db.rocks->Get(rocksdb::ReadOptions(), Piece(key), &stored);
+  if (status.IsNotFound()) return std::nullopt;
+  RETURN_IF_ERROR(FromRocks(status, DescribeKey(key)));
+  RETURN_IF_ERROR(Unseal(key, stored).status());
+  stored.resize(stored.size() - kCrcBytes);
+  return stored;
+}
+
+absl::Status ScanRows(Database& db, ByteView prefix, const VisitRow& visit) {
+  const std::string end = EndOfPrefix(prefix);
+  const rocksdb::Slice upper = Piece(end);
+  rocksdb::ReadOptions options;
+  options.verify_checksums = true;
+  options.fill_cache = false;
+  options.total_order_seek = true;
+  options.iterate_upper_bound = &upper;
+  const std::unique_ptr<rocksdb::Iterator> row(db.rocks->NewIterator(options));
+  for (row->Seek(Piece(prefix)); row->Valid(); row->Next()) {
+    ASSIGN_OR_RETURN(const ByteView value, Unseal(Bytes(row->key()), Bytes(row->value())));
+    ASSIGN_OR_RETURN(const bool more, visit(Bytes(row->key()), value));
+    if (!more) break;
+  }
+  return FromRocks(row->status(), db.rocks->GetName());
+}
+
+absl::Status VerifyChecksums(Database& db) {
+  return FromRocks(db.rocks->VerifyChecksum(), db.rocks->GetName());
+}
+
+}  // namespace refund::projections

@@ -1,0 +1,83 @@
+// What state and views have in common over RocksDB: pinned options, a marker file that says what a
+// directory holds, rows with a checksum of their own, and RocksDB's statuses as ours. Internal to
+// projections: the one header that shows RocksDB's types.
+//
+// A stored value is the logical value and the CRC-32C of key and value (be32), so that a row is
+// found out even where it was damaged before RocksDB put its own checksum on it, or stands under a
+// wrong key.
+#pragma once
+
+#include <rocksdb/cache.h>
+#include <rocksdb/db.h>
+#include <rocksdb/options.h>
+#include <rocksdb/write_batch.h>
+#include <rocksdb/write_buffer_manager.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "engine/base/bytes.h"
+#include "projections/state/rocks_memory.h"
+
+namespace refund::projections {
+
+struct RocksMemory::Inner {
+  std::shared_ptr<rocksdb::Cache> cache;
+  std::shared_ptr<rocksdb::WriteBufferManager> buffers;
+};
+
+// An open database, by its one writer or by a reader.
+struct Database {
+  std::unique_ptr<rocksdb::DB> rocks;
+  bool is_reader = false;
+};
+
+// What a directory holds: the word in its marker file, "REFUND" ("state 1").
+enum class Contents { kState, kViews };
+
+inline rocksdb::Slice Piece(ByteView bytes) { return {bytes.data(), bytes.size()}; }
+inline ByteView Bytes(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+
+// Corruption, and a file that is gone, are kDataLoss; a full disk kResourceExhausted; the rest
+// kInternal.
+absl::Status FromRocks(const rocksdb::Status& status, std::string_view where);
+
+// The one writer of a directory, which is made if it is missing or empty. kFailedPrecondition, and
+// nothing is touched, if it is in use, holds something else, or has a newer format. kDataLoss where
+// files are damaged or missing.
+absl::StatusOr<std::unique_ptr<Database>> OpenWriter(const std::string& directory,
+                                                     Contents contents, const RocksMemory& memory);
+
+// A reader beside at most one writer, of this process or another: RocksDB's secondary. It writes
+// nothing, and sees what was written when it was opened or last caught up. kNotFound where there is
+// no database yet.
+absl::StatusOr<std::unique_ptr<Database>> OpenReader(const std::string& directory,
+                                                     Contents contents);
+absl::Status CatchUp(Database& db);
+
+// One atomic write with its own checksum for each row in it. After an error the database is of no
+// use.
+absl::Status WriteRows(Database& db, rocksdb::WriteBatch& batch, bool sync);
+// WAL to disk, then closed; an error of either.
+absl::Status CloseWriter(std::unique_ptr<Database> db);
+
+void PutRow(rocksdb::WriteBatch& batch, ByteView key, std::string value);
+void DeleteRow(rocksdb::WriteBatch& batch, ByteView key);
+
+// The logical value. kDataLoss naming table and key if it is not the one that was written.
+absl::StatusOr<std::optional<std::string>> GetRow(Database& db, ByteView key);
+
+// Reads every block of every table file and checks it. kDataLoss names the file.
+absl::Status VerifyChecksums(Database& db);
+
+// Rows whose key starts with `prefix`, in order of their keys, every block's checksum verified,
+// until `visit` returns false or a status. The views live as long as the call of `visit`.
+using VisitRow = std::function<absl::StatusOr<bool>(ByteView key, ByteView value)>;
+absl::Status ScanRows(Database& db, ByteView prefix, const VisitRow& visit);
+
+}  // namespace refund::projections

@@ -1,0 +1,193 @@
+#include "server/intake/intake.h"
+
+#include <algorithm>
+#include <variant>
+
+#include "engine/base/sha256.h"
+#include "engine/base/status.h"
+#include "engine/codec/event_codec.h"
+#include "engine/domain/event.h"
+#include "engine/domain/key.h"
+
+namespace refund::intake {
+namespace {
+
+Claim BroadcastClaim(std::string id, Instant at, EventBody body) {
+  Claim claim;
+  claim.id = std::move(id);
+  claim.occurred_at = at;
+  claim.actor = {Role::kPlatform, "intake"};
+  claim.body = std::move(body);
+  return claim;
+}
+
+std::string RecordOf(const Claim& claim, Instant at, const std::string& principal) {
+  return codec::EncodeRecord(codec::EncodeClaim(claim), {at, principal});
+}
+
+Refused BeforeHighest(Instant recorded_at, Instant highest) {
+  return {"a recorded_at at or after the log's highest, " + FormatInstant(highest),
+          FormatInstant(recorded_at)};
+}
+
+// Which partitions hold a PolicyPublished of that digest.
+absl::StatusOr<std::vector<bool>> PartitionsWithPack(log::Log& log, const Digest& digest) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<log::Reader> reader, log.OpenReader());
+  std::vector<bool> shown(reader->partitions(), false);
+  for (uint32_t p = 0; p < reader->partitions(); ++p) {
+    for (int64_t offset = 0; !shown[p];) {
+      ASSIGN_OR_RETURN(const std::vector<log::Record> records, reader->Read(p, offset, {}));
+      if (records.empty()) break;
+      offset = records.back().at.offset + 1;
+      for (const log::Record& record : records) {
+        const auto read = codec::DecodeRecord(record.bytes, codec::kSemantic);
+        const auto* event = std::get_if<Event>(&read);
+        const auto* body =
+            event != nullptr ? std::get_if<PolicyPublished>(&event->claim.body) : nullptr;
+        if (body != nullptr && body->digest == digest) shown[p] = true;
+      }
+    }
+  }
+  return shown;
+}
+
+}  // namespace
+
+Intake::Intake(log::Log& log, std::string principal)
+    : log_(log), principal_(std::move(principal)) {}
+Intake::~Intake() = default;
+
+absl::Status Intake::Open() {
+  ASSIGN_OR_RETURN(appender_, log_.OpenAppender());
+  return absl::OkStatus();
+}
+
+absl::Status Intake::Begin() {
+  ASSIGN_OR_RETURN(session_, appender_->Begin());
+  // Not before: Begin() finishes what an appender that was killed had begun.
+  for (uint32_t p = static_cast<uint32_t>(ends_before_.size()); p < partitions(); ++p) {
+    ends_before_.push_back(session_->End(p));
+  }
+  return absl::OkStatus();
+}
+
+Instant Intake::highest() const { return session_->highest(); }
+uint32_t Intake::partitions() const { return appender_->partitions(); }
+
+absl::StatusOr<std::variant<Taken, Refused>> Intake::Take(const codec::ClaimLine& line,
+                                                          const Stamping& stamping) {
+  const Instant highest = session_->highest();
+  const Instant at = stamping.as_recorded ? *stamping.as_recorded : std::max(stamping.now, highest);
+  const std::string record = codec::EncodeRecord(line.claim_bytes, {at, principal_});
+  const bool broadcast = IsBroadcast(line.claim.kind());
+  const uint32_t home = broadcast ? 0 : PartitionOf(line.claim.key, partitions());
+  if (at < highest) return TakeFromBefore(home, at, record);
+  if (!broadcast) return Taken{session_->Add(home, at, record), false};
+  Taken first;
+  for (uint32_t p = 0; p < partitions(); ++p) {
+    const log::Address address = session_->Add(p, at, record);
+    if (p == 0) first.at = address;
+  }
+  return first;
+}
+
+absl::StatusOr<std::variant<Taken, Refused>> Intake::TakeRaw(const codec::RawLine& line) {
+  if (line.partition >= partitions()) {
+    return Refused{"a partition below " + std::to_string(partitions()),
+                   std::to_string(line.partition)};
+  }
+  // At the highest stamp too: what nobody can read has no id by which it would be absorbed.
+  if (line.recorded_at <= session_->highest()) {
+    ASSIGN_OR_RETURN(const auto known,
+                     TakeFromBefore(line.partition, line.recorded_at, line.bytes));
+    const bool goes_back = line.recorded_at < session_->highest();
+    if (goes_back || std::holds_alternative<Taken>(known)) return known;
+  }
+  return Taken{session_->Add(line.partition, line.recorded_at, line.bytes), false};
+}
+
+absl::Status Intake::End() {
+  const absl::Status synced = session_->Sync();
+  session_.reset();
+  return synced;
+}
+
+absl::StatusOr<std::variant<Taken, Refused>> Intake::TakeFromBefore(uint32_t partition, Instant at,
+                                                                    const std::string& record) {
+  ASSIGN_OR_RETURN(const std::optional<log::Address> known, FindFromBefore(partition, record));
+  if (!known) return BeforeHighest(at, session_->highest());
+  return Taken{*known, true};
+}
+
+absl::StatusOr<std::optional<log::Address>> Intake::FindFromBefore(uint32_t partition,
+                                                                   const std::string& record) {
+  if (!index_.contains(partition)) RETURN_IF_ERROR(IndexPartition(partition));
+  auto& index = index_[partition];
+  const auto found = index.find(Sha256(record));
+  if (found == index.end()) return std::nullopt;
+  const log::Address at = found->second;
+  index.erase(found);
+  return at;
+}
+
+absl::Status Intake::IndexPartition(uint32_t partition) {
+  auto& index = index_[partition];
+  const int64_t end = ends_before_[partition];
+  ASSIGN_OR_RETURN(const std::unique_ptr<log::Reader> reader, log_.OpenReader());
+  for (int64_t offset = 0; offset < end;) {
+    ASSIGN_OR_RETURN(const std::vector<log::Record> records, reader->Read(partition, offset, {}));
+    if (records.empty()) break;
+    offset = records.back().at.offset + 1;
+    for (const log::Record& record : records) {
+      if (record.at.offset < end) index.emplace(Sha256(record.bytes), record.at);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status OpenLog(log::Log& log, const Id& log_id, Instant at, const std::string& principal) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<log::Appender> appender, log.OpenAppender());
+  ASSIGN_OR_RETURN(const std::unique_ptr<log::AppendSession> session, appender->Begin());
+  const uint32_t partitions = appender->partitions();
+  for (uint32_t p = 0; p < partitions; ++p) {
+    const LogOpened opened{log_id, p, partitions, "murmur2", codec::kSemantic};
+    session->Add(p, at, RecordOf(BroadcastClaim("log-opened", at, opened), at, principal));
+  }
+  return session->Sync();
+}
+
+absl::StatusOr<bool> PublishPack(log::Log& log, const std::string& pack, Instant at,
+                                 const std::string& principal) {
+  const Digest digest = Sha256(pack);
+  ASSIGN_OR_RETURN(const std::vector<bool> shown, PartitionsWithPack(log, digest));
+  ASSIGN_OR_RETURN(const std::unique_ptr<log::Appender> appender, log.OpenAppender());
+  ASSIGN_OR_RETURN(const std::unique_ptr<log::AppendSession> session, appender->Begin());
+  const Instant stamp = std::max(at, session->highest());
+  const Claim claim =
+      BroadcastClaim("policy/" + digest.hex(), stamp, PolicyPublished{digest, pack});
+  bool appended = false;
+  for (uint32_t p = 0; p < appender->partitions(); ++p) {
+    if (shown[p]) continue;
+    session->Add(p, stamp, RecordOf(claim, stamp, principal));
+    appended = true;
+  }
+  RETURN_IF_ERROR(session->Sync());
+  return appended;
+}
+
+absl::Status AppendTick(log::Log& log, Instant at, const std::string& principal) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<log::Appender> appender, log.OpenAppender());
+  ASSIGN_OR_RETURN(const std::unique_ptr<log::AppendSession> session, appender->Begin());
+  if (at < session->highest()) {
+    return Errorf(absl::StatusCode::kInvalidArgument,
+                  "expected a Tick at or after the log's highest stamp, %s, found %s",
+                  FormatInstant(session->highest()), FormatInstant(at));
+  }
+  const Claim claim = BroadcastClaim("tick/" + std::to_string(at.ms), at, Tick{});
+  for (uint32_t p = 0; p < appender->partitions(); ++p) {
+    session->Add(p, at, RecordOf(claim, at, principal));
+  }
+  return session->Sync();
+}
+
+}  // namespace refund::intake

@@ -1,0 +1,56 @@
+#include "tests/cases/emit.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+#include <variant>
+
+#include "engine/base/bytes.h"
+#include "engine/base/check.h"
+#include "engine/base/status.h"
+#include "tests/cases/run_script.h"
+
+namespace refund::cases {
+
+Instant RecordedAt(const codec::LineResult& line) {
+  if (const auto* raw = std::get_if<codec::RawLine>(&line)) return raw->recorded_at;
+  return *std::get<codec::ClaimLine>(line).recorded_at;
+}
+
+std::string LineToJson(const codec::LineResult& line) {
+  if (const auto* claim = std::get_if<codec::ClaimLine>(&line)) {
+    return codec::ClaimToJson(claim->claim, claim->recorded_at);
+  }
+  const auto& raw = std::get<codec::RawLine>(line);
+  return "{\"raw\":\"" + ToBase64(raw.bytes) + "\",\"partition\":0,\"recorded_at\":\"" +
+         FormatInstant(raw.recorded_at) + "\"}";
+}
+
+std::vector<codec::LineResult> Merge(const std::vector<std::vector<codec::LineResult>>& scripts) {
+  std::vector<codec::LineResult> all;
+  for (const auto& lines : scripts) all.insert(all.end(), lines.begin(), lines.end());
+  std::stable_sort(all.begin(), all.end(),
+                   [](const codec::LineResult& a, const codec::LineResult& b) {
+                     return RecordedAt(a) < RecordedAt(b);
+                   });
+  std::set<Instant> ticks;
+  std::erase_if(all, [&](const codec::LineResult& line) {
+    const auto* claim = std::get_if<codec::ClaimLine>(&line);
+    return claim != nullptr && claim->claim.kind() == EventKind::kTick &&
+           !ticks.insert(*claim->recorded_at).second;
+  });
+  return all;
+}
+
+absl::StatusOr<std::string> EmitJsonLines(const std::vector<Script>& scripts) {
+  std::vector<std::vector<codec::LineResult>> lines;
+  for (const Script& script : scripts) {
+    ASSIGN_OR_RETURN(const ScriptRun run, RunScript(script));
+    lines.push_back(run.Lines());
+  }
+  std::string text;
+  for (const codec::LineResult& line : Merge(lines)) text += LineToJson(line) + "\n";
+  return text;
+}
+
+}  // namespace refund::cases

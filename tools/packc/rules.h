@@ -1,0 +1,33 @@
+// The rules of a pack: reading the lists [[route]], [[timeout]], [[payer]] and [[ruling]], and what
+// can be wrong between rules.
+#pragma once
+
+#include <vector>
+
+#include "engine/policy/pack.h"
+#include "tools/packc/section.h"
+
+namespace refund::packc {
+
+// A rule and its places, for messages about it.
+struct PlacedRule {
+  policy::Rule rule;
+  policy::Question question = policy::Question::kRoute;
+  Place place;
+  Place label_at;
+  Place when_at;
+  bool understood = false;  // its condition has no error
+};
+
+// Of all questions, in the order of policy::kQuestions and then of the file.
+std::vector<PlacedRule> ReadRules(Section& pack, Diagnostics& errors);
+
+// Each reports one kind of mistake. `pack` has everything but its rules.
+void CheckLabels(const std::vector<PlacedRule>& rules, Diagnostics& errors);
+void CheckLastRules(const std::vector<PlacedRule>& rules, Diagnostics& errors);
+void CheckAwaits(const std::vector<PlacedRule>& rules, const policy::Pack& pack,
+                 Diagnostics& errors);
+void CheckNeverFires(const std::vector<PlacedRule>& rules, const policy::Pack& pack,
+                     Diagnostics& errors);
+
+}  // namespace refund::packc

@@ -1,0 +1,17 @@
+// The packs that come with the binary.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace refund::tools {
+
+struct PackSource {
+  std::string file;
+  std::string toml;
+};
+
+// Sorted by file.
+std::vector<PackSource> BundledPacks();
+
+}  // namespace refund::tools

@@ -1,0 +1,168 @@
+#include "tools/refundctl/commands_policy.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/base/status.h"
+#include "engine/codec/pack_codec.h"
+#include "engine/log/segment_log.h"
+#include "server/intake/intake.h"
+#include "tools/refundctl/pack_files.h"
+#include "tools/refundctl/times.h"
+
+namespace refund::tools {
+namespace {
+
+struct PolicyOptions {
+  std::vector<std::string> files;
+  std::string log;
+  std::string at;
+  std::string out;
+};
+
+void PrintDiagnostics(const std::vector<packc::Diagnostic>& errors, const Context& context) {
+  for (const packc::Diagnostic& error : errors) {
+    if (context.json) {
+      std::printf("{\"error\":%s}\n", Quoted(error.Text()).c_str());
+    } else {
+      std::fprintf(stderr, "%s\n", error.Text().c_str());
+    }
+  }
+}
+
+// Compiles all, or says every error and gives none.
+std::vector<packc::Compiled> CompileOrFail(const PolicyOptions& options, Context& context) {
+  const absl::StatusOr<std::vector<PackSource>> sources = ReadPackFiles(options.files);
+  if (!sources.ok()) {
+    Fail(context, sources.status());
+    return {};
+  }
+  CompiledPacks compiled = CompileAll(*sources);
+  if (compiled.errors.empty()) return std::move(compiled.packs);
+  PrintDiagnostics(compiled.errors, context);
+  context.exit_code = kBadPolicy;
+  return {};
+}
+
+void PrintPack(const packc::Compiled& pack, const Context& context, const std::string& extra_json) {
+  if (context.json) {
+    std::printf("{\"pack\":%s,\"digest\":\"%s\",\"bytes\":%zu%s}\n",
+                Quoted(pack.pack->name).c_str(), pack.pack->digest.hex().c_str(), pack.bytes.size(),
+                extra_json.c_str());
+  } else {
+    std::printf("%s  %s  %zu bytes\n", pack.pack->digest.hex().c_str(), pack.pack->name.c_str(),
+                pack.bytes.size());
+  }
+}
+
+void RunLint(const PolicyOptions& options, Context& context) {
+  for (const packc::Compiled& pack : CompileOrFail(options, context)) PrintPack(pack, context, "");
+}
+
+// Writes <out>/<digest>.pack, so that `sha256sum` of the file is its name.
+void RunCompile(const PolicyOptions& options, Context& context) {
+  for (const packc::Compiled& pack : CompileOrFail(options, context)) {
+    const std::string directory = options.out.empty() ? "." : options.out;
+    std::error_code error;
+    std::filesystem::create_directories(directory, error);
+    const std::string file = directory + "/" + pack.pack->digest.hex() + ".pack";
+    std::ofstream out(file, std::ios::binary);
+    out << pack.bytes;
+    out.close();
+    if (!out)
+      return Fail(context, Errorf(absl::StatusCode::kUnavailable, "%s: cannot be written", file));
+    PrintPack(pack, context, ",\"file\":" + Quoted(file));
+  }
+}
+
+void PrintRules(const policy::Pack& pack, policy::Question question) {
+  std::printf("\n%s\n", std::string(policy::NameOfQuestion(question)).c_str());
+  for (const policy::Rule& rule : pack.RulesOf(question)) {
+    std::printf("  %-16s %-40s %-8s %s\n",
+                std::string(policy::NameOfAnswer(question, rule.answer)).c_str(),
+                rule.label.c_str(), rule.catalogue.c_str(), rule.words.c_str());
+  }
+}
+
+void RunShow(const PolicyOptions& options, Context& context) {
+  for (const packc::Compiled& compiled : CompileOrFail(options, context)) {
+    if (context.json) {
+      std::printf("%s\n", codec::PackToJson(compiled.bytes).c_str());
+      continue;
+    }
+    const policy::Pack& pack = *compiled.pack;
+    std::printf("%s  %s\n%s, in force from %s\n\nkinds\n", pack.name.c_str(),
+                pack.digest.hex().c_str(), pack.title.c_str(),
+                FormatInstant(pack.effective_from).c_str());
+    for (const policy::KindClause& kind : pack.kinds) {
+      std::printf("  %-16s from %s  %s\n", std::string(NameOf(kind.kind)).c_str(),
+                  FormatInstant(kind.from).c_str(), kind.source.c_str());
+    }
+    std::printf("\ndeadlines\n");
+    for (const auto& [timer, limit] : pack.deadlines) {
+      std::printf("  %-16s %-8s %s\n", std::string(NameOf(timer)).c_str(),
+                  FormatPeriod(limit.period).c_str(), limit.source.c_str());
+    }
+    for (const auto question : {policy::Question::kRoute, policy::Question::kTimeout,
+                                policy::Question::kPayer, policy::Question::kRuling}) {
+      PrintRules(pack, question);
+    }
+  }
+}
+
+void RunPublish(const PolicyOptions& options, Context& context) {
+  Instant at = Now();
+  if (!options.at.empty()) {
+    const absl::StatusOr<Instant> parsed = ParseTime("--at", options.at);
+    if (!parsed.ok()) return Fail(context, parsed.status());
+    at = *parsed;
+  }
+  const std::vector<packc::Compiled> packs = CompileOrFail(options, context);
+  if (packs.empty()) return;
+  const absl::StatusOr<std::unique_ptr<log::Log>> log = log::OpenSegmentLog(options.log);
+  if (!log.ok()) return Fail(context, log.status());
+  for (const packc::Compiled& pack : packs) {
+    const absl::StatusOr<bool> appended = intake::PublishPack(**log, pack.bytes, at, kPrincipal);
+    if (!appended.ok()) return Fail(context, appended.status());
+    PrintPack(pack, context, *appended ? ",\"published\":true" : ",\"published\":false");
+    if (!context.json) {
+      std::printf(*appended ? "  published to every partition\n" : "  was published before\n");
+    }
+  }
+}
+
+CLI::App* AddVerb(CLI::App& parent, const char* name, const char* words,
+                  const std::shared_ptr<PolicyOptions>& options, Context& context,
+                  void (*run)(const PolicyOptions&, Context&)) {
+  CLI::App* verb = parent.add_subcommand(name, words);
+  verb->add_option("files", options->files, "packs, as TOML")->required();
+  verb->callback([options, &context, run] { run(*options, context); });
+  verb->fallthrough();
+  return verb;
+}
+
+}  // namespace
+
+void AddPolicyCommand(CLI::App& app, Context& context) {
+  auto options = std::make_shared<PolicyOptions>();
+  CLI::App* policy = app.add_subcommand("policy", "packs: a platform's rules at one date");
+  policy->require_subcommand(1);
+  AddVerb(*policy, "lint", "every mistake, with file, line and column", options, context, RunLint);
+  CLI::App* compile = AddVerb(*policy, "compile", "to canonical bytes, named by their SHA-256",
+                              options, context, RunCompile);
+  compile->add_option("--out", options->out, "directory (default: here)");
+  AddVerb(*policy, "show", "what a pack says", options, context, RunShow);
+  CLI::App* publish =
+      AddVerb(*policy, "publish", "onto the log, in force from its date or now, the later", options,
+              context, RunPublish);
+  publish->add_option("--log", options->log, "directory of the log")->required();
+  publish->add_option("--at", options->at,
+                      "stamp: RFC 3339 with offset, or integer ms (default: now)");
+}
+
+}  // namespace refund::tools

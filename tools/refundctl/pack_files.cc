@@ -1,0 +1,55 @@
+#include "tools/refundctl/pack_files.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+#include "engine/base/status.h"
+
+namespace refund::tools {
+
+namespace fs = std::filesystem;
+
+absl::StatusOr<std::vector<PackSource>> ReadPackFiles(const std::vector<std::string>& files) {
+  std::vector<PackSource> sources;
+  for (const std::string& file : files) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in) return Errorf(absl::StatusCode::kInvalidArgument, "%s: cannot be read", file);
+    sources.push_back({file, std::string(std::istreambuf_iterator<char>(in), {})});
+  }
+  return sources;
+}
+
+absl::StatusOr<std::vector<PackSource>> ReadPackDirectory(const std::string& directory) {
+  std::vector<std::string> files;
+  std::error_code error;
+  for (fs::recursive_directory_iterator it(directory, error), end; !error && it != end;
+       it.increment(error)) {
+    if (it->path().extension() == ".toml") files.push_back(it->path().string());
+  }
+  if (error || files.empty()) {
+    return Errorf(absl::StatusCode::kInvalidArgument,
+                  "--packs %s: expected a directory with *.toml files", directory);
+  }
+  std::sort(files.begin(), files.end());
+  return ReadPackFiles(files);
+}
+
+CompiledPacks CompileAll(const std::vector<PackSource>& sources) {
+  CompiledPacks result;
+  for (const PackSource& source : sources) {
+    result.packs.push_back(packc::CompilePack(source.toml, source.file));
+    const auto& errors = result.packs.back().errors;
+    result.errors.insert(result.errors.end(), errors.begin(), errors.end());
+  }
+  const auto together = packc::LintTogether(result.packs);
+  result.errors.insert(result.errors.end(), together.begin(), together.end());
+  std::stable_sort(result.packs.begin(), result.packs.end(), [](const auto& a, const auto& b) {
+    return a.pack && b.pack && a.pack->effective_from < b.pack->effective_from;
+  });
+  return result;
+}
+
+}  // namespace refund::tools

@@ -1,0 +1,54 @@
+// Replay of a whole log into a state directory: opens what each partition needs and runs its lane.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "engine/log/log.h"
+#include "engine/replay/lane.h"
+#include "projections/state/state_dir.h"
+
+namespace refund::tools {
+
+// A log directory, or an exported file; `log` is null for the latter.
+struct Source {
+  std::unique_ptr<log::Log> log;
+  std::unique_ptr<log::Reader> reader;
+};
+// Exactly one of the two is not empty.
+absl::StatusOr<Source> OpenSource(const std::string& log_directory, const std::string& file);
+
+// Whose log it is, by record 0 of partition 0.
+absl::StatusOr<projections::StateDirInfo> ReadOpening(log::Reader& reader);
+
+struct PartitionResult {
+  uint32_t partition = 0;
+  int64_t next = 0;
+  Digest output;
+  Digest state;
+};
+
+struct ReplayResult {
+  int64_t read = 0;  // by this run
+  replay::Counts counts;
+  int64_t due_unfired = 0;
+  std::vector<PartitionResult> partitions;
+  Digest digest;  // SHA-256 over output and state digest, partition by partition
+};
+
+struct ReplayOptions {
+  replay::LaneOptions lane;
+  std::function<void(int64_t done, int64_t total)> progress;  // records of all partitions
+};
+
+// Into `state`, which goes on from where it stands. With a log, outputs and cursor are committed
+// beside it. A partition that fails does not stop the others; the first failure is returned.
+absl::StatusOr<ReplayResult> Replay(Source& source, const std::string& state,
+                                    const ReplayOptions& options);
+
+}  // namespace refund::tools
