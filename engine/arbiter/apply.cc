@@ -246,7 +246,7 @@ bool CameLate(const Turn& turn) {
   if (turn.the_case == nullptr) return false;
   const Case& c = *turn.the_case;
   return turn.event->claim.occurred_at < c.passed_at &&
-         IsLookedFor(c.phase_before, c.overlay_before, Trigger::On(turn.event->claim.kind()));
+         IsLookedFor(turn, c.phase_before, c.overlay_before, Trigger::On(turn.event->claim.kind()));
 }
 
 void RefuseAsNotTaken(Turn& turn, NotTaken why) {

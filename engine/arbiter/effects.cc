@@ -305,7 +305,7 @@ void WaiveGoods(Turn& turn) {
 
 // ---- End ----
 
-void VoidLegs(Turn& turn) { VoidUnsentLegs(turn); }
+void VoidLegs(Turn& turn) { VoidReplacedLegs(turn); }
 
 void ArmReopenWindow(Turn& turn) {
   Arm(turn, {.timer = Timer::kT9, .role = Role::kBuyer, .of_overlay = false, .leg = {}, .due = {}});
@@ -520,15 +520,13 @@ void LandForMoney(Turn& turn) {
 void LandForSeller(Turn& turn) {
   turn.the_case->decisions.back().landed = true;
   MovePhase(turn, Phase::kClosed, CloseReason::kRuledForSeller);
-  VoidUnsentLegs(turn);
-  VoidFailedLegs(turn);
+  VoidReplacedLegs(turn);
 }
 
 void LandWithNothing(Turn& turn) {
   turn.the_case->decisions.back().landed = true;
   MovePhase(turn, Phase::kClosed, CloseReason::kDismissed);
-  VoidUnsentLegs(turn);
-  VoidFailedLegs(turn);
+  VoidReplacedLegs(turn);
 }
 
 void RaisePriority(Turn& turn) { ++turn.the_case->priority; }

@@ -63,12 +63,17 @@ const LineUnits* UnitsOf(const Turn& turn) {
   return nullptr;
 }
 
-// What a line, or the case at hand, may still be given back for these units: what remains of the
-// line, and at most the value of the units, rounded up (whole units never lose a fen to rounding).
+// What may still be given back for these units: their value by the cumulative floor, so that any
+// series of single units sums to the line (§3.7), and at most what remains of it.
 int64_t RefundableFor(const Turn& turn, const OrderLine& line, uint32_t quantity,
                       uint32_t of_case) {
   const int64_t remaining = CeilingOf(line) - CommittedOn(turn.order, line.line, of_case);
-  const int64_t value = line.paid - FloorShare(line.paid, line.quantity - quantity, line.quantity);
+  const uint32_t before =
+      std::min(line.quantity, line.cancelled + UnitsHeld(turn.order, line.line, of_case) +
+                                  UnitsGiven(turn.order, line.line, of_case));
+  const uint32_t upto = std::min(line.quantity, before + quantity);
+  const int64_t value =
+      FloorShare(line.paid, upto, line.quantity) - FloorShare(line.paid, before, line.quantity);
   return std::max<int64_t>(0, std::min(remaining, value));
 }
 
@@ -507,6 +512,17 @@ bool NothingIsSent(const Turn& turn, std::string* why) {
                leg.state != LegState::kVoid;
       });
   return !sent || Fail(why, "a leg of the case is past RESERVED");
+}
+
+// A ruling replaces what was decided before; what is on its way or there it could only take back,
+// and recovery is not of this semantic (docs/decisions/0005-late-answers.md).
+bool NothingIsOnItsWay(const Turn& turn, std::string* why) {
+  const bool away =
+      std::any_of(turn.order.legs.begin(), turn.order.legs.end(), [&](const Leg& leg) {
+        return leg.case_number == turn.the_case->number && leg.state != LegState::kVoid &&
+               !IsReplaceable(leg.state);
+      });
+  return !away || Fail(why, "money of an earlier decision is on its way, or there");
 }
 
 bool NoLegIsOpen(const Turn& turn, std::string*) {

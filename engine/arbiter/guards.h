@@ -59,6 +59,7 @@ REFUND_GUARD(OptionExists);
 REFUND_GUARD(MayAnswerOffer);
 REFUND_GUARD(GroundIsShown);
 REFUND_GUARD(NothingIsSent);
+REFUND_GUARD(NothingIsOnItsWay);
 REFUND_GUARD(NoLegIsOpen);
 REFUND_GUARD(NoLegIsOwed);
 REFUND_GUARD(ALegIsOwed);

@@ -34,7 +34,7 @@ constexpr std::array kLegRows = {
   LegRow{"m4",   {kNone},                      {kReserve},                   {},                       kReserved,  {}},
   LegRow{"m7",   {kReserved},                  {kMayBeSent},                 {kSettling},              kSubmitted, {kSend, kArmAnswer}},
   LegRow{"m8",   {kProposed, kReserved, kHeld},{kNotNeeded},                 {},                       kVoid,      {kEndDeadlines}},
-  LegRow{"m8b",  {kFailed, kOwed},             {kCaseLost},                  {},                       kVoid,      {kEndDeadlines}},
+  LegRow{"m8b",  {kFailed, kOwed},             {kNotNeeded},                 {},                       kVoid,      {kEndDeadlines}},
   // From FAILED as well: the provider's word that it has paid ends the retries (docs/decisions/0005).
   LegRow{"m9",   {kSubmitted, kFailed},        {kPaid},                      {},                       kSettled,   {kEndDeadlines, kSettle}},
   LegRow{"m10",  {kSubmitted},                 {kFailedAnswer},              {kRetryable, kRetries},   kFailed,    {kEndDeadlines, kArmRetry}},
@@ -91,15 +91,9 @@ Id ReserveLeg(Turn& turn, const Decision& decision, const BearerShare& share) {
   return turn.order.legs.back().id;
 }
 
-void VoidUnsentLegs(Turn& turn) {
+void VoidReplacedLegs(Turn& turn) {
   for (Leg& leg : turn.order.legs) {
     if (leg.case_number == turn.the_case->number) TakeLegRow(turn, leg, kNotNeeded);
-  }
-}
-
-void VoidFailedLegs(Turn& turn) {
-  for (Leg& leg : turn.order.legs) {
-    if (leg.case_number == turn.the_case->number) TakeLegRow(turn, leg, kCaseLost);
   }
 }
 

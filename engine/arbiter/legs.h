@@ -11,10 +11,9 @@ bool TakeLegRow(Turn& turn, Leg& leg, Trigger on);
 
 // m4: a leg of that decision, RESERVED. Returns its id.
 Id ReserveLeg(Turn& turn, const Decision& decision, const BearerShare& share);
-// m8: what the case has reserved and not sent.
-void VoidUnsentLegs(Turn& turn);
-// m8b: what failed or is owed, when the case ends for the seller: it must not be tried again.
-void VoidFailedLegs(Turn& turn);
+// m8, m8b: what the case has reserved and not sent, and what has failed or is owed: nothing of it
+// may be tried again once a new decision stands.
+void VoidReplacedLegs(Turn& turn);
 // m7: every reserved leg of the case, if its phase allows it. True if one was sent.
 bool SubmitLegs(Turn& turn);
 

@@ -145,10 +145,14 @@ bool TakeFactRow(Turn& turn, Trigger on, NotTaken* why) {
   return false;
 }
 
-bool IsLookedFor(Phase phase, Overlay overlay, Trigger on) {
-  const auto starts = [on](const auto& rows, auto from) {
+bool IsLookedFor(const Turn& turn, Phase phase, Overlay overlay, Trigger on) {
+  const auto lets_role = [&](const auto& row) {
+    NotTaken why;
+    return GuardsHold(row, turn, &why) || why.refusal != Refusal::kRoleMayNot;
+  };
+  const auto starts = [&](const auto& rows, auto from) {
     return std::any_of(rows.begin(), rows.end(), [&](const auto& row) {
-      return row.from.Contains(from) && row.on.Contains(on);
+      return row.from.Contains(from) && row.on.Contains(on) && lets_role(row);
     });
   };
   return starts(PhaseRows(), phase) || starts(OverlayRows(), overlay);

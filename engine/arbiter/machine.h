@@ -22,8 +22,8 @@ bool TakePhaseRow(Turn& turn, Trigger on, NotTaken* why);
 bool TakeOverlayRow(Turn& turn, Trigger on, NotTaken* why);
 bool TakeFactRow(Turn& turn, Trigger on, NotTaken* why);
 
-// True if some row of the phase or of the overlay starts there on that, whatever its guards.
-bool IsLookedFor(Phase phase, Overlay overlay, Trigger on);
+// True if some row of the phase or of the overlay starts there on that, and lets this actor's role.
+bool IsLookedFor(const Turn& turn, Phase phase, Overlay overlay, Trigger on);
 
 // Moves the case, and with it what belongs to the state that is left: its deadlines end (T1 is
 // paused while an offer stands), an open offer lapses, and closing remembers from where.

@@ -44,6 +44,7 @@ constexpr Guard kRounds      {"fewer than N rounds",                           R
 constexpr Guard kNoProposal  {"no proposal is pending",                        R::kProposalPending,   false, NoProposalIsPending};
 constexpr Guard kProposal    {"a proposal is pending",                         R::kNoProposalPending, false, AProposalIsPending};
 constexpr Guard kOtherEyes   {"the actor is not the author",                   R::kSameAuthor,        true,  IsNotTheAuthor};
+constexpr Guard kNoneAway    {"no money of the case is on its way",            R::kLegAlreadySent,    false, NothingIsOnItsWay};
 constexpr Guard kFounded     {"there is a finding of liability",               R::kNoFinding,         false, RulingIsFounded};
 constexpr Guard kOutcome     {"outcome, remedy and amount agree",              R::kOutcomeAndAmountDisagree, true, OutcomeFitsAmount};
 constexpr Guard kMayAppeal   {"the actor lost something, and has not waived",  R::kMayNotAppeal,      false,  MayAppeal};
@@ -120,10 +121,10 @@ constexpr std::array kOverlayRows = {
   OverlayRow{"a7a",    {kEvidence},                                  {Passed(Timer::kT8)},                   {kOtherT8},                                                       kEvidence,    {kWindow}},
   OverlayRow{"a7b",    {kEvidence},                                  {Passed(Timer::kT8)},                   {},                                                               kReview,      {kSeal, kEnter}},
   OverlayRow{"a8",     {kReview},                                    {On(EventKind::kEvidenceRequested)},    {kByPlatform, kNoProposal, kRounds},                              kEvidence,    {kRoundAsked}},
-  OverlayRow{"a9",     {kReview},                                    {On(EventKind::kRulingProposed)},       {kByPlatform, kNoProposal, kFounded, kOutcome, kCurrency, kSumCeiling, kOverLimit}, kReview, {kKeep}},
-  OverlayRow{"a9b",    {kReview},                                    {On(EventKind::kRulingProposed)},       {kByPlatform, kNoProposal, kFounded, kOutcome, kCurrency, kSumCeiling}, kRuled,  {kRule, kArmT10}},
-  OverlayRow{"a10",    {kReview},                                    {On(EventKind::kRulingApproved)},       {kByPlatform, kProposal, kOtherEyes, kPropCeiling},               kRuled,       {kApprove, kArmT10}},
-  OverlayRow{"a10b",   {kReview},                                    {kReviewEntered},                       {kPackRules, kCeiling},                                           kRuled,       {kPackWord, kArmT10}},
+  OverlayRow{"a9",     {kReview},                                    {On(EventKind::kRulingProposed)},       {kByPlatform, kNoProposal, kFounded, kNoneAway, kOutcome, kCurrency, kSumCeiling, kOverLimit}, kReview, {kKeep}},
+  OverlayRow{"a9b",    {kReview},                                    {On(EventKind::kRulingProposed)},       {kByPlatform, kNoProposal, kFounded, kNoneAway, kOutcome, kCurrency, kSumCeiling}, kRuled,  {kRule, kArmT10}},
+  OverlayRow{"a10",    {kReview},                                    {On(EventKind::kRulingApproved)},       {kByPlatform, kProposal, kOtherEyes, kNoneAway, kPropCeiling},               kRuled,       {kApprove, kArmT10}},
+  OverlayRow{"a10b",   {kReview},                                    {kReviewEntered},                       {kPackRules, kNoneAway, kCeiling},                                           kRuled,       {kPackWord, kArmT10}},
   OverlayRow{"a11",    {kReview},                                    {On(EventKind::kRulingRejected)},       {kByPlatform, kProposal, kOtherEyes},                             kReview,      {kDrop}},
   OverlayRow{"a12a-L1", {kRuled},                                    {Passed(Timer::kT10)},                  {kMoney},                                                         kFinal,       {kL1}},
   OverlayRow{"a12a-L7", {kRuled},                                    {Passed(Timer::kT10)},                  {kSeller},                                                        kFinal,       {kL7}},

@@ -53,7 +53,6 @@ inline constexpr Trigger kLegsDone = Trigger::Derived(4);       // no leg toward
 inline constexpr Trigger kCaseWithdrawn = Trigger::Derived(5);  // row 23
 inline constexpr Trigger kReserve = Trigger::Derived(6);        // a decision's leg
 inline constexpr Trigger kMayBeSent = Trigger::Derived(7);      // looked at after every step
-inline constexpr Trigger kCaseLost = Trigger::Derived(9);       // the case ended for the seller
 inline constexpr Trigger kNotNeeded = Trigger::Derived(8);  // closed, or replaced by a new decision
 
 // A predicate over the situation. On failure it may say in `why` what was expected and found.

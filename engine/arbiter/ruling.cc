@@ -123,7 +123,7 @@ void Decide(Turn& turn, const Verdict& verdict) {
   Case& c = *turn.the_case;
   const policy::Pack& pack = turn.Procedure();
   const policy::Facts facts = FactsOf(turn.order, c, pack);
-  VoidUnsentLegs(turn);
+  VoidReplacedLegs(turn);
 
   Decision d = Draft(turn, verdict);
   d.facts = ReadAll(c, pack, facts);

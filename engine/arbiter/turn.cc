@@ -86,17 +86,21 @@ bool IsUnsent(LegState state) {
   return state == LegState::kProposed || state == LegState::kReserved || state == LegState::kHeld;
 }
 
+bool IsReplaceable(LegState state) {
+  return IsUnsent(state) || state == LegState::kFailed || state == LegState::kOwed;
+}
+
 bool IsOpen(LegState state) {
   return IsUnsent(state) || state == LegState::kSubmitted || state == LegState::kFailed ||
          state == LegState::kShortfall;
 }
 
-int64_t CommittedOn(const Order& order, std::string_view line, uint32_t except_unsent_of_case) {
+int64_t CommittedOn(const Order& order, std::string_view line, uint32_t unsent_of_case) {
   int64_t sum = 0;
   for (const Leg& leg : order.legs) {
     if (leg.line != line || leg.state == LegState::kVoid || leg.state == LegState::kRerouted)
       continue;
-    if (leg.case_number == except_unsent_of_case && IsUnsent(leg.state)) continue;
+    if (leg.case_number == unsent_of_case && IsUnsent(leg.state)) continue;
     CHECK(CheckedAdd(sum, leg.amount, sum));
   }
   return sum;

@@ -65,9 +65,12 @@ policy::Facts FactsOf(const Order& order, const Case& c, const policy::Pack& pac
 
 // Money of one line (case-model.md §3.5): what was captured less what was cancelled …
 int64_t CeilingOf(const OrderLine& line);
-// … and the legs that count against it: all but VOID; without `except`'s unsent ones.
-int64_t CommittedOn(const Order& order, std::string_view line, uint32_t except_unsent_of_case);
+// … and the legs that count against it: all but VOID; without the unsent ones of the case at hand,
+// which a new decision would replace. What failed or is owed counts.
+int64_t CommittedOn(const Order& order, std::string_view line, uint32_t unsent_of_case);
 bool IsUnsent(LegState state);
+// Unsent, or proven to have failed: a new decision voids it (m8, m8b).
+bool IsReplaceable(LegState state);
 bool IsOpen(LegState state);
 
 // Units of the line that open cases hold, without case `except`.
