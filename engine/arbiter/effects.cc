@@ -7,6 +7,7 @@
 #include "engine/arbiter/legs.h"
 #include "engine/arbiter/machine.h"
 #include "engine/arbiter/ruling.h"
+#include "engine/base/calendar.h"
 #include "engine/base/check.h"
 
 namespace refund::arbiter {
@@ -41,6 +42,14 @@ void CountOffer(Turn& turn) {
   }
 }
 
+// An offer may lapse before the pack's limit, never after it: nobody stops the clock at will.
+std::optional<Instant> Earlier(const Turn& turn, Timer timer, const std::optional<Instant>& at) {
+  if (!at) return at;
+  const policy::Limit& limit =
+      turn.Procedure().LimitOf(timer, turn.the_case->kind, turn.Line().perishable);
+  return std::min(*at, FirstInstantTooLate(turn.at, limit.period));
+}
+
 void Offered(Turn& turn, bool of_overlay) {
   Case& c = *turn.the_case;
   const auto& body = turn.BodyAs<OfferMade>();
@@ -58,7 +67,7 @@ void Offered(Turn& turn, bool of_overlay) {
              .role = answers,
              .of_overlay = of_overlay,
              .leg = {},
-             .due = body.expires_at});
+             .due = Earlier(turn, Timer::kT2, body.expires_at)});
 }
 
 const OfferOption& ChosenOption(const Turn& turn) {

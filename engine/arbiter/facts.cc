@@ -11,6 +11,8 @@ using R = Refusal;
 constexpr Trigger On(EventKind kind) { return Trigger::On(kind); }
 
 // clang-format off
+constexpr Guard kByCashier   {"the actor may say what was paid",           R::kRoleMayNot,         false, ByCashier};
+constexpr Guard kByShop      {"the actor may cancel",                      R::kRoleMayNot,         false, ByShop};
 constexpr Guard kByOperations {"the actor runs the order",                  R::kRoleMayNot,         false, ByOperations};
 constexpr Guard kByRecorder   {"the actor records facts of others",         R::kRoleMayNot,         false, ByRecorder};
 constexpr Guard kByFinder     {"the actor may find liability",              R::kRoleMayNot,         false, ByFinder};
@@ -20,7 +22,7 @@ constexpr Guard kAgrees       {"the snapshot agrees with the frozen one",   R::k
 constexpr Guard kPositive     {"the amount is above zero",                  R::kAmountNotPositive,  true, AmountIsPositive};
 constexpr Guard kSum          {"the sum does not overflow",                 R::kOverflow,           true, SumDoesNotOverflow};
 constexpr Guard kPaid         {"the order is paid",                         R::kNotPaid,            false, OrderIsPaid};
-constexpr Guard kUncased      {"the units are neither cancelled nor in a case", R::kUnitsNotFree,   true, CancelledUnitsAreFree};
+constexpr Guard kUncased      {"the units are not cancelled yet",           R::kUnitsNotFree,       true, CancelledUnitsAreThere};
 constexpr Guard kOpen         {"the case is open",                          R::kNotExpectedNow,     false, PhaseIsOpen};
 constexpr Guard kUnused       {"the evidence is not used elsewhere",        R::kEvidenceUsedElsewhere, true, EvidenceIsFree};
 constexpr Guard kRoom         {"the case has room for it",                  R::kTooMuch,            true, EvidenceHasRoom};
@@ -38,12 +40,12 @@ constexpr Effect kEvidence {"stored outside a round",         StoreEvidenceOutsi
 constexpr Effect kFinding  {"the finding",                    RecordFinding};
 
 constexpr std::array kFactRows = {
-  FactRow{"F1",   {On(EventKind::kOrderPaid), On(EventKind::kPriceSnapshotRecorded)}, {kByOperations, kSane, kAgrees}, {kSnapshot}},
-  FactRow{"F1-deposit", {On(EventKind::kPresaleDepositPaid)},                         {kByOperations, kPositive, kSum}, {kDeposit}},
-  FactRow{"F1-balance", {On(EventKind::kPresaleBalancePaid)},                         {kByOperations, kPositive, kSum}, {kBalance}},
+  FactRow{"F1",   {On(EventKind::kOrderPaid), On(EventKind::kPriceSnapshotRecorded)}, {kByCashier, kSane, kAgrees}, {kSnapshot}},
+  FactRow{"F1-deposit", {On(EventKind::kPresaleDepositPaid)},                         {kByCashier, kPositive, kSum}, {kDeposit}},
+  FactRow{"F1-balance", {On(EventKind::kPresaleBalancePaid)},                         {kByCashier, kPositive, kSum}, {kBalance}},
   FactRow{"F1-promise", {On(EventKind::kPromiseRecorded)},                            {kByOperations},                  {kPromise}},
-  FactRow{"F2-cancelled", {On(EventKind::kOrderCancelled)},                           {kByOperations, kPaid, kUncased}, {kCancel}},
-  FactRow{"F2-completed", {On(EventKind::kOrderCompleted)},                           {kByOperations, kPaid},           {kComplete}},
+  FactRow{"F2-cancelled", {On(EventKind::kOrderCancelled)},                           {kByShop, kPaid, kUncased}, {kCancel}},
+  FactRow{"F2-completed", {On(EventKind::kOrderCompleted)},                           {kByCashier, kPaid},              {kComplete}},
   FactRow{"F3-shipped",   {On(EventKind::kShipmentDeclared), On(EventKind::kCarrierScan)}, {kByOperations},             {kShipped}},
   FactRow{"F3-delivered", {On(EventKind::kDeliveryScan)},                             {kByOperations},                  {kDelivered}},
   FactRow{"F6",   {On(EventKind::kSellerStandingSnapshot), On(EventKind::kProductRatingSnapshot), On(EventKind::kAbuseAssessed), On(EventKind::kBuyerTierSnapshot)}, {kByRecorder}, {kFact}},

@@ -158,13 +158,17 @@ bool ByPlatformOrRow(const Turn& turn, std::string* why) {
 bool ByPayoutSystem(const Turn& turn, std::string* why) {
   return RoleIs(turn, {Role::kPsp, Role::kPlatform}, why);
 }
-// Order facts: anybody but the engine itself and a bot. Who may say them for which merchant is the
-// principal's affair, a later issue.
+// Who may say what was paid: not the parties, whose money it is.
+bool ByCashier(const Turn& turn, std::string* why) {
+  return RoleIs(turn, {Role::kPlatform, Role::kPsp}, why);
+}
+// Cancelling lowers what can be paid back, so the buyer may say it too.
+bool ByShop(const Turn& turn, std::string* why) {
+  return RoleIs(turn, {Role::kPlatform, Role::kAgent, Role::kBuyer}, why);
+}
+// Parcels and promises. Who may speak for which merchant is the principal's affair, a later issue.
 bool ByOperations(const Turn& turn, std::string* why) {
-  return RoleIs(
-      turn,
-      {Role::kPlatform, Role::kPsp, Role::kCarrier, Role::kSeller, Role::kBuyer, Role::kAgent},
-      why);
+  return RoleIs(turn, {Role::kPlatform, Role::kCarrier, Role::kSeller, Role::kAgent}, why);
 }
 bool ByRecorder(const Turn& turn, std::string* why) {
   return RoleIs(turn, {Role::kPlatform, Role::kModel, Role::kAgent}, why);
@@ -186,6 +190,8 @@ bool ByFiler(const Turn& turn, std::string* why) {
                        std::string(NameOf(turn.actor().role)) + " " + turn.actor().id);
 }
 
+// An agreement is reported by the platform, before whom both have said yes: one party alone must
+// not speak for the other.
 bool ByBothParties(const Turn& turn, std::string* why) {
   bool buyer = false;
   bool seller = false;
@@ -286,6 +292,14 @@ bool FewerApplications(const Turn& turn, std::string* why) {
 
 bool FewerAmendments(const Turn& turn, std::string* why) {
   return Fewer(turn.the_case->amendments, turn.Procedure().amendments, "amendments", why);
+}
+
+bool SomethingIsAmended(const Turn& turn, std::string* why) {
+  const auto& body = turn.BodyAs<RefundAmended>();
+  const Case& c = *turn.the_case;
+  const bool changes = (body.kind != CaseKind::kUnspecified && body.kind != c.kind) ||
+                       (body.ask && body.ask->units != c.ask) || !body.evidence.empty();
+  return changes || Fail(why, "expected another kind, another ask or evidence, found none");
 }
 
 bool FewerOffers(const Turn& turn, std::string* why) {
@@ -487,6 +501,13 @@ bool OptionExists(const Turn& turn, std::string* why) {
   return option < options ||
          Fail(why, "expected an option from 0 to " + std::to_string(options - 1) + ", found " +
                        std::to_string(option));
+}
+
+bool OfferLastsPastNow(const Turn& turn, std::string* why) {
+  const auto& expires = turn.BodyAs<OfferMade>().expires_at;
+  return !expires || *expires > turn.at ||
+         Fail(why, "expected expires_at after " + FormatInstant(turn.at) + ", found " +
+                       FormatInstant(*expires));
 }
 
 bool MayAnswerOffer(const Turn& turn, std::string* why) {
@@ -772,17 +793,16 @@ bool SumDoesNotOverflow(const Turn& turn, std::string* why) {
   });
 }
 
-bool CancelledUnitsAreFree(const Turn& turn, std::string* why) {
+// A cancellation is a fact: it lowers the ceiling whatever cases there are, but not below nothing.
+bool CancelledUnitsAreThere(const Turn& turn, std::string* why) {
   const auto& lines = turn.BodyAs<OrderCancelled>().lines;
   for (size_t i = 0; i < lines.size(); ++i) {
     const LineUnits& units = lines[i];
     const OrderLine* line = turn.order.FindLine(units.line);
     if (line == nullptr) return Fail(why, "expected a line of the order, found " + units.line);
-    const uint32_t taken = line->cancelled + UnitsHeld(turn.order, line->line, 0) +
-                           UnitsGiven(turn.order, line->line, 0);
-    if (units.quantity < 1 || taken > line->quantity || units.quantity > line->quantity - taken) {
+    if (units.quantity < 1 || units.quantity > line->quantity - line->cancelled) {
       return Fail(why, "line " + units.line + " has no " + std::to_string(units.quantity) +
-                           " units that are neither cancelled nor in a case");
+                           " units that are not cancelled yet");
     }
     for (size_t j = 0; j < i; ++j) {
       if (lines[j].line == units.line) return Fail(why, "line " + units.line + " stands twice");

@@ -12,10 +12,11 @@ using Broken = std::optional<std::string>;
 // 1. Legs on a line, in whatever state but VOID, are at most what was captured less cancellations.
 // It guards each new leg: a cancellation recorded later may lift the sum above.
 Broken CeilingHolds(const Turn& turn) {
-  if (turn.step.decisions.empty()) return std::nullopt;
-  for (const OrderLine& line : turn.order.lines) {
-    if (CommittedOn(turn.order, line.line, 0) > CeilingOf(line)) {
-      return "the legs on line " + line.line + " exceed its ceiling";
+  for (const Decision& d : turn.step.decisions) {
+    if (d.amount == 0) continue;
+    const OrderLine* line = turn.order.FindLine(turn.order.cases[d.case_number - 1].line);
+    if (line == nullptr || CommittedOn(turn.order, line->line, 0) > CeilingOf(*line)) {
+      return "the legs on the decided line exceed its ceiling";
     }
   }
   return std::nullopt;

@@ -197,10 +197,13 @@ void Touch(Turn& turn) {
   Case& c = *turn.the_case;
   const auto is_this = [&](const CaseSummary& s) { return s.number == c.number; };
   if (std::any_of(turn.step.cases.begin(), turn.step.cases.end(), is_this)) return;
-  AddSpent(c, ToMove(c), turn.at - c.last_step_at);
-  // Both parties' time runs while both are asked; ToMove names only the first.
-  if (c.overlay == Overlay::kEvidence && c.asked == Side::kBoth) {
-    AddSpent(c, Role::kSeller, turn.at - c.last_step_at);
+  if (c.overlay == Overlay::kEvidence) {
+    // Both parties' time runs while both are asked; ToMove names only the first.
+    for (const AskedParty& each : c.asked_parties) {
+      if (!each.sealed) AddSpent(c, each.party, turn.at - c.last_step_at);
+    }
+  } else {
+    AddSpent(c, ToMove(c), turn.at - c.last_step_at);
   }
   c.last_step_at = turn.at;
   ++c.version;

@@ -33,6 +33,7 @@ constexpr Guard kPropCeiling {"the proposed amount is under the ceiling",      R
 constexpr Guard kPositive    {"the amount is above zero",                      R::kAmountNotPositive, true,  AmountIsPositive};
 constexpr Guard kCurrency    {"the currency is the order's",                   R::kOtherCurrency,     true,  CurrencyIsTheOrders};
 constexpr Guard kRemedy      {"the remedy is one of this semantic",            R::kUnsupportedRemedy, true,  RemedyIsSupported};
+constexpr Guard kLasts        {"the offer lasts past now",                       R::kOfferLapsed,            true,  OfferLastsPastNow};
 constexpr Guard kFewOffers   {"fewer than N offers of this party",             R::kTooManyOffers,     false,  FewerOffers};
 constexpr Guard kKnownOffer  {"the offer is one of this case",                 R::kNoSuchOffer,       false,  OfferIsKnown};
 constexpr Guard kOpenOffer   {"the offer is the newest, and open",             R::kOfferLapsed,       false,  OfferIsOpen};
@@ -108,10 +109,10 @@ constexpr std::array kOverlayRows = {
   OverlayRow{"a3a",    {kRequested},                                 {On(EventKind::kInterventionOpened)},   {kByPlatform, kNegotiates},                                       kNegotiating, {kHold, kArmT11}},
   OverlayRow{"a3b",    {kRequested},                                 {On(EventKind::kInterventionOpened)},   {kByPlatform, kAsksFirst},                                        kEvidence,    {kHold, kRound}},
   OverlayRow{"a3c",    {kRequested},                                 {On(EventKind::kInterventionOpened)},   {kByPlatform, kReviews},                                          kReview,      {kHold, kEnter}},
-  OverlayRow{"a3d",    {kRequested},                                 {On(EventKind::kOfferMade)},            {kByPlatform, kFewOffers, kPositive, kCurrency, kRemedy, kSumCeiling}, kNegotiating, {kOffer}},
-  OverlayRow{"a3e",    {kNegotiating},                               {On(EventKind::kOfferMade)},            {kByOfferer, kFewOffers, kPositive, kCurrency, kRemedy, kSumCeiling}, kNegotiating, {kPauseT11, kOffer}},
+  OverlayRow{"a3d",    {kRequested},                                 {On(EventKind::kOfferMade)},            {kByPlatform, kFewOffers, kPositive, kCurrency, kRemedy, kLasts, kSumCeiling}, kNegotiating, {kOffer}},
+  OverlayRow{"a3e",    {kNegotiating},                               {On(EventKind::kOfferMade)},            {kByOfferer, kFewOffers, kPositive, kCurrency, kRemedy, kLasts, kSumCeiling}, kNegotiating, {kPauseT11, kOffer}},
   OverlayRow{"a4-L1",  {kNegotiating},                               {On(EventKind::kOfferChosen)},          {kKnownOffer, kMayAnswer, kOpenOffer, kOption, kOptCeiling},       kFinal,       {kChosen, kFinalWord, kL1}},
-  OverlayRow{"a4b-L1", {kRequested, kNegotiating, kEvidence, kReview}, {On(EventKind::kSettlementAgreed)},   {kBoth, kNoProposal, kPositive, kCurrency, kRemedy, kSumCeiling},  kFinal,       {kSettled, kFinalWord, kL1}},
+  OverlayRow{"a4b-L1", {kRequested, kNegotiating, kEvidence, kReview}, {On(EventKind::kSettlementAgreed)},   {kByPlatform, kBoth, kNoProposal, kPositive, kCurrency, kRemedy, kSumCeiling},  kFinal,       {kSettled, kFinalWord, kL1}},
   OverlayRow{"a5a",    {kNegotiating},                               {Passed(Timer::kT11)},                  {},                                                               kEvidence,    {kRoundBoth}},
   OverlayRow{"a5b",    {kNegotiating},                               {On(EventKind::kOfferDeclined)},        {kKnownOffer, kMayAnswer, kOpenOffer},                            kEvidence,    {kRoundBoth}},
   OverlayRow{"a5c",    {kNegotiating},                               {Passed(Timer::kT2)},                   {},                                                               kNegotiating, {kClose, kGoOnT11}},

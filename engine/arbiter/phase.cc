@@ -34,6 +34,7 @@ constexpr Guard kNewKind      {"the platform takes the amended kind",           
 constexpr Guard kInWindow     {"the filing window is open",                      R::kOutOfWindow,            true,  WithinFilingWindow};
 constexpr Guard kFewCases     {"fewer than N applications on the line",          R::kTooManyApplications,    true,  FewerApplications};
 constexpr Guard kFewAmends    {"fewer than N amendments",                        R::kTooManyAmendments,      false, FewerAmendments};
+constexpr Guard kAmends       {"the amendment changes something",                R::kNothingNew,             true,  SomethingIsAmended};
 constexpr Guard kFewOffers    {"fewer than N offers of this party",              R::kTooManyOffers,          false,  FewerOffers};
 constexpr Guard kFewHelp      {"fewer than N requests for help",                 R::kTooManyRequests,        false, FewerHelpRequests};
 constexpr Guard kFree         {"no other open case holds these units",           R::kUnitsNotFree,           true,  UnitsAreFree};
@@ -47,6 +48,7 @@ constexpr Guard kCeiling      {"the ask is under the ceiling",                  
 constexpr Guard kSumCeiling   {"the amount is under the ceiling",                R::kOverTheCeiling,         true,  AmountIsUnderCeiling};
 constexpr Guard kOptCeiling   {"the option is under the ceiling",                R::kOverTheCeiling,         true,  OptionIsUnderCeiling};
 constexpr Guard kRemedy       {"the remedy is one of this semantic",             R::kUnsupportedRemedy,      true,  RemedyIsSupported};
+constexpr Guard kLasts        {"the offer lasts past now",                       R::kOfferLapsed,            true,  OfferLastsPastNow};
 constexpr Guard kKnownOffer   {"the offer is one of this case",                  R::kNoSuchOffer,            false,  OfferIsKnown};
 constexpr Guard kOpenOffer    {"the offer is the newest, and open",              R::kOfferLapsed,            false,  OfferIsOpen};
 constexpr Guard kOption       {"the offer has this option",                      R::kNoSuchOffer,            true,  OptionExists};
@@ -100,11 +102,11 @@ constexpr std::array kPhaseRows = {
   PhaseRow{"1a",    {kFiled},                                     {kReady},                                                       {kInstant, kHasRoom},                                                                                         kSettling,      {kAuto, kWaive}},
   PhaseRow{"1c",    {kFiled},                                     {kReady},                                                       {kDirect, kHasRoom},                                                                                          kFiled,         {kAskDirect}},
   PhaseRow{"1",     {kFiled},                                     {kReady},                                                       {},                                                                                                           kAwaitSeller,   {kArmT1}},
-  PhaseRow{"2",     {kAwaitSeller, kSellerRefused},               {On(EventKind::kRefundAmended)},                                {kByFiler, kVersion, kNotLive, kFewAmends, kNewKind, kPositive, kCurrency, kRefundable},                       kAwaitSeller,   {kAmend, kArmT1}},
+  PhaseRow{"2",     {kAwaitSeller, kSellerRefused},               {On(EventKind::kRefundAmended)},                                {kByFiler, kVersion, kNotLive, kFewAmends, kAmends, kNewKind, kPositive, kCurrency, kRefundable},                       kAwaitSeller,   {kAmend, kArmT1}},
   PhaseRow{"3",     {kAwaitSeller},                               {On(EventKind::kRefundAccepted)},                               {kBySeller, kVersion, kNotLive, kCeiling},                                                                    kSettling,      {kAccept, kWaive}},
-  PhaseRow{"5",     {kAwaitSeller},                               {On(EventKind::kOfferMade)},                                    {kBySeller, kVersion, kNotLive, kFewOffers, kPositive, kCurrency, kRemedy, kSumCeiling},                       kAwaitBuyerOffer, {kOffer}},
+  PhaseRow{"5",     {kAwaitSeller},                               {On(EventKind::kOfferMade)},                                    {kBySeller, kVersion, kNotLive, kFewOffers, kPositive, kCurrency, kRemedy, kLasts, kSumCeiling},                       kAwaitBuyerOffer, {kOffer}},
   PhaseRow{"6-L1",  {kAwaitBuyerOffer},                           {On(EventKind::kOfferChosen)},                                  {kNotLive, kKnownOffer, kMayAnswer, kOpenOffer, kOption, kOptCeiling},                                        kSettling,      {kChoose, kWaive}},
-  PhaseRow{"6b-L1", {kAwaitSeller, kSellerRefused, kAwaitBuyerOffer, kReceiptRefused}, {On(EventKind::kSettlementAgreed)},        {kBoth, kNotLive, kPositive, kCurrency, kRemedy, kSumCeiling},                                                kSettling,      {kAgree, kWaive}},
+  PhaseRow{"6b-L1", {kAwaitSeller, kSellerRefused, kAwaitBuyerOffer, kReceiptRefused}, {On(EventKind::kSettlementAgreed)},        {kByPlatform, kBoth, kNotLive, kPositive, kCurrency, kRemedy, kSumCeiling},                                                kSettling,      {kAgree, kWaive}},
   PhaseRow{"7a",    {kAwaitBuyerOffer},                           {On(EventKind::kOfferDeclined)},                                {kNotLive, kKnownOffer, kMayAnswer, kOpenOffer, kAsk},                                                        kAwaitSeller,   {kGoOn}},
   PhaseRow{"7b",    {kAwaitBuyerOffer},                           {Passed(Timer::kT2)},                                           {kAsk},                                                                                                       kAwaitSeller,   {kGoOn}},
   PhaseRow{"7c",    {kAwaitBuyerOffer},                           {On(EventKind::kOfferDeclined)},                                {kNotLive, kKnownOffer, kMayAnswer, kOpenOffer, kNoAsk},                                                      kClosed,        {}, kThere, C::kBuyerWithdrew},

@@ -122,10 +122,14 @@ Decision Draft(Turn& turn, const Verdict& verdict) {
 void Decide(Turn& turn, const Verdict& verdict) {
   Case& c = *turn.the_case;
   const policy::Pack& pack = turn.Procedure();
-  const policy::Facts facts = FactsOf(turn.order, c, pack);
+  policy::Facts facts = FactsOf(turn.order, c, pack);
+  // An agreement finds nobody at fault (row 6b), so no finding says who pays.
+  const bool settled = verdict.basis == Basis::kAgreement;
+  if (settled) facts.Set(FactName::kLiability, static_cast<uint8_t>(Liability::kUnspecified));
   VoidReplacedLegs(turn);
 
   Decision d = Draft(turn, verdict);
+  if (settled) d.liability = Liability::kUnspecified;
   d.facts = ReadAll(c, pack, facts);
   for (const policy::Question question : verdict.asked) {
     d.rules.push_back(Fired(question, *policy::Assess(pack, question, facts).rule));

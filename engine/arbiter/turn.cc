@@ -125,11 +125,32 @@ uint32_t UnitsGiven(const Order& order, std::string_view line, uint32_t except) 
   return units;
 }
 
+namespace {
+
+Role FirstUnsealed(const Case& c) {
+  for (const AskedParty& each : c.asked_parties) {
+    if (!each.sealed) return each.party;
+  }
+  return Role::kAgent;
+}
+
+// Whom the open offer waits for; without one, the platform, which negotiates.
+Role AnswererOf(const Case& c) {
+  for (const Offer& offer : c.offers) {
+    if (offer.open) return offer.by == Role::kBuyer ? Role::kSeller : Role::kBuyer;
+  }
+  return Role::kAgent;
+}
+
+}  // namespace
+
 Role ToMove(const Case& c) {
   if (c.OverlayIsLive()) {
     switch (c.overlay) {
       case Overlay::kEvidence:
-        return c.asked == Side::kSeller ? Role::kSeller : Role::kBuyer;
+        return FirstUnsealed(c);
+      case Overlay::kNegotiating:
+        return AnswererOf(c);
       case Overlay::kRuled:
         return Role::kUnspecified;
       default:

@@ -151,10 +151,11 @@ absl::Status Lane::TakeBatch(std::vector<log::Record> records) {
                     parts_.partition, meta_.next, record.at.offset);
     }
     offset_ = record.at.offset;
+    record_hash_ = Sha256(record.bytes);
     k_ = 0;
     RETURN_IF_ERROR(TakeRecord(record));
     RETURN_IF_ERROR(FireBacklog());
-    meta_.last_record = Sha256(record.bytes);
+    meta_.last_record = record_hash_;
     ++meta_.next;
     ++records_read_;
   }
@@ -244,12 +245,18 @@ absl::Status Lane::TakeEvent(const log::Record& record, const Event& event) {
     return TakePolicy(record, std::get<PolicyPublished>(event.claim.body));
   }
   if (kind == EventKind::kTick) {
+    if (const Role role = event.claim.actor.role;
+        role != Role::kPlatform && role != Role::kEngine) {
+      Quarantine(record, "expected a Tick of the PLATFORM or the ENGINE, found " +
+                             std::string(NameOf(role)));
+      return absl::OkStatus();
+    }
     ++meta_.counts.events;
     ++meta_.counts.applied;
     // Another Tick at the same instant only goes on with the backlog: it is no news to the digest.
     if (event.stamp.recorded_at <= meta_.last_tick) return absl::OkStatus();
     meta_.last_tick = event.stamp.recorded_at;
-    meta_.output_digest = Extend(meta_.output_digest, Sha256(record.bytes).view());
+    meta_.output_digest = Extend(meta_.output_digest, record_hash_.view());
     return absl::OkStatus();
   }
   if (const uint32_t home = PartitionOf(event.claim.key, meta_.partitions);
@@ -257,7 +264,7 @@ absl::Status Lane::TakeEvent(const log::Record& record, const Event& event) {
     Quarantine(record, absl::StrFormat("key %s belongs to partition %d", event.claim.key, home));
     return absl::OkStatus();
   }
-  return TakeOrderEvent(record, event);
+  return TakeOrderEvent(event);
 }
 
 absl::Status Lane::TakePolicy(const log::Record& record, const PolicyPublished& body) {
@@ -278,11 +285,11 @@ absl::Status Lane::TakePolicy(const log::Record& record, const PolicyPublished& 
   }
   ++meta_.counts.applied;
   meta_.packs.push_back({body.digest, record.recorded_at, body.pack});
-  meta_.output_digest = Extend(meta_.output_digest, Sha256(record.bytes).view());
+  meta_.output_digest = Extend(meta_.output_digest, record_hash_.view());
   return absl::OkStatus();
 }
 
-absl::Status Lane::TakeOrderEvent(const log::Record& record, const Event& event) {
+absl::Status Lane::TakeOrderEvent(const Event& event) {
   ASSIGN_OR_RETURN(Order * order, parts_.store->Load(event.claim.key));
   if (order->sequence == 0) {
     KeyParts key;
@@ -298,7 +305,7 @@ absl::Status Lane::TakeOrderEvent(const log::Record& record, const Event& event)
   if (outcome.duplicate) {
     ++meta_.counts.duplicates;
   } else {
-    meta_.output_digest = Extend(meta_.output_digest, Sha256(record.bytes).view());
+    meta_.output_digest = Extend(meta_.output_digest, record_hash_.view());
     Count(outcome.step);
     RETURN_IF_ERROR(Keep(*order, std::move(outcome)));
   }
@@ -400,7 +407,7 @@ void Lane::Quarantine(const log::Record& record, std::string why) {
   q.offset = record.at.offset;
   q.recorded_at = record.recorded_at;
   q.why = std::move(why);
-  q.hash = Sha256(record.bytes);
+  q.hash = record_hash_;
   q.bytes = record.bytes;
   ++meta_.counts.quarantined;
   for (OutputSink* sink : parts_.sinks) {

@@ -70,7 +70,7 @@ class Lane {
   absl::Status TakeFirst(const log::Record& record);
   absl::Status TakeEvent(const log::Record& record, const Event& event);
   absl::Status TakePolicy(const log::Record& record, const PolicyPublished& body);
-  absl::Status TakeOrderEvent(const log::Record& record, const Event& event);
+  absl::Status TakeOrderEvent(const Event& event);
   absl::Status FireDue(Order& order, Instant clock);
   absl::Status FireBacklog();
   absl::Status Keep(Order& order, arbiter::Outcome outcome);
@@ -90,6 +90,7 @@ class Lane {
   std::optional<log::Cursor> committed_;  // C
   std::vector<log::Output> outputs_;      // of records not committed yet
   int64_t offset_ = 0;                    // of the record at hand
+  Digest record_hash_;                    // of the record at hand
   uint32_t k_ = 0;                        // outputs of the record at hand so far
   int64_t records_read_ = 0;
   int64_t checkpointed_ = 0;

@@ -6,6 +6,7 @@
 #include "engine/base/sha256.h"
 #include "engine/base/status.h"
 #include "engine/codec/event_codec.h"
+#include "engine/codec/pack_codec.h"
 #include "engine/domain/event.h"
 #include "engine/domain/key.h"
 
@@ -26,12 +27,28 @@ std::string RecordOf(const Claim& claim, Instant at, const std::string& principa
 }
 
 Refused BeforeHighest(Instant recorded_at, Instant highest) {
-  return {"a recorded_at at or after the log's highest, " + FormatInstant(highest),
+  return {"/recorded_at", "a recorded_at at or after the log's highest, " + FormatInstant(highest),
           FormatInstant(recorded_at)};
 }
 
-// Which partitions hold a PolicyPublished of that digest.
-absl::StatusOr<std::vector<bool>> PartitionsWithPack(log::Log& log, const Digest& digest) {
+// A published pack never changes: another one may not take its name, nor its platform and date.
+absl::Status CheckBeside(const PolicyPublished& published, const policy::Pack& pack) {
+  const absl::StatusOr<policy::Pack> other = codec::DecodePack(published.pack);
+  if (!other.ok() || other->digest == pack.digest) return absl::OkStatus();
+  const bool same_date =
+      other->platform == pack.platform && other->effective_from == pack.effective_from;
+  if (other->name != pack.name && !same_date) return absl::OkStatus();
+  return Errorf(
+      absl::StatusCode::kAlreadyExists,
+      "%s: another pack, %s of %s, is published under this %s, and a published pack never "
+      "changes",
+      pack.name, other->digest.hex().substr(0, 12), FormatInstant(other->effective_from),
+      other->name == pack.name ? "name" : "date");
+}
+
+// Which partitions hold a PolicyPublished of that digest. kAlreadyExists if another stands in its
+// place.
+absl::StatusOr<std::vector<bool>> PartitionsWithPack(log::Log& log, const policy::Pack& pack) {
   ASSIGN_OR_RETURN(const std::unique_ptr<log::Reader> reader, log.OpenReader());
   std::vector<bool> shown(reader->partitions(), false);
   for (uint32_t p = 0; p < reader->partitions(); ++p) {
@@ -44,7 +61,9 @@ absl::StatusOr<std::vector<bool>> PartitionsWithPack(log::Log& log, const Digest
         const auto* event = std::get_if<Event>(&read);
         const auto* body =
             event != nullptr ? std::get_if<PolicyPublished>(&event->claim.body) : nullptr;
-        if (body != nullptr && body->digest == digest) shown[p] = true;
+        if (body == nullptr) continue;
+        RETURN_IF_ERROR(CheckBeside(*body, pack));
+        if (body->digest == pack.digest) shown[p] = true;
       }
     }
   }
@@ -76,6 +95,10 @@ uint32_t Intake::partitions() const { return appender_->partitions(); }
 
 absl::StatusOr<std::variant<Taken, Refused>> Intake::Take(const codec::ClaimLine& line,
                                                           const Stamping& stamping) {
+  const Role role = line.claim.actor.role;
+  if (line.claim.kind() == EventKind::kTick && role != Role::kPlatform && role != Role::kEngine) {
+    return Refused{"/actor/role", "PLATFORM or ENGINE for a Tick", std::string(NameOf(role))};
+  }
   const Instant highest = session_->highest();
   const Instant at = stamping.as_recorded ? *stamping.as_recorded : std::max(stamping.now, highest);
   const std::string record = codec::EncodeRecord(line.claim_bytes, {at, principal_});
@@ -93,7 +116,7 @@ absl::StatusOr<std::variant<Taken, Refused>> Intake::Take(const codec::ClaimLine
 
 absl::StatusOr<std::variant<Taken, Refused>> Intake::TakeRaw(const codec::RawLine& line) {
   if (line.partition >= partitions()) {
-    return Refused{"a partition below " + std::to_string(partitions()),
+    return Refused{"/partition", "a partition below " + std::to_string(partitions()),
                    std::to_string(line.partition)};
   }
   // At the highest stamp too: what nobody can read has no id by which it would be absorbed.
@@ -158,8 +181,9 @@ absl::Status OpenLog(log::Log& log, const Id& log_id, Instant at, const std::str
 
 absl::StatusOr<bool> PublishPack(log::Log& log, const std::string& pack, Instant at,
                                  const std::string& principal) {
-  const Digest digest = Sha256(pack);
-  ASSIGN_OR_RETURN(const std::vector<bool> shown, PartitionsWithPack(log, digest));
+  ASSIGN_OR_RETURN(const policy::Pack decoded, codec::DecodePack(pack));
+  const Digest digest = decoded.digest;
+  ASSIGN_OR_RETURN(const std::vector<bool> shown, PartitionsWithPack(log, decoded));
   ASSIGN_OR_RETURN(const std::unique_ptr<log::Appender> appender, log.OpenAppender());
   ASSIGN_OR_RETURN(const std::unique_ptr<log::AppendSession> session, appender->Begin());
   const Instant stamp = std::max(at, session->highest());
@@ -173,6 +197,12 @@ absl::StatusOr<bool> PublishPack(log::Log& log, const std::string& pack, Instant
   }
   RETURN_IF_ERROR(session->Sync());
   return appended;
+}
+
+absl::StatusOr<Instant> HighestStamp(log::Log& log) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<log::Appender> appender, log.OpenAppender());
+  ASSIGN_OR_RETURN(const std::unique_ptr<log::AppendSession> session, appender->Begin());
+  return session->highest();
 }
 
 absl::Status AppendTick(log::Log& log, Instant at, const std::string& principal) {

@@ -33,6 +33,7 @@ struct Stamping {
 
 // A claim refused at the door: the line's fault, nothing was appended.
 struct Refused {
+  std::string pointer;
   std::string expected;
   std::string found;
 };
@@ -87,9 +88,13 @@ class Intake {
 absl::Status OpenLog(log::Log& log, const Id& log_id, Instant at, const std::string& principal);
 
 // PolicyPublished to every partition that does not show the pack yet, with one stamp: idempotent by
-// digest, done only when all N show it. True if anything was appended.
+// digest, done only when all N show it. True if anything was appended. kAlreadyExists if another
+// pack has its name, or its platform and date; kInvalidArgument for bytes that are no pack.
 absl::StatusOr<bool> PublishPack(log::Log& log, const std::string& pack, Instant at,
                                  const std::string& principal);
+
+// The highest stamp of the log.
+absl::StatusOr<Instant> HighestStamp(log::Log& log);
 
 // One Tick to every partition. kInvalidArgument if `at` lies before the log's highest stamp.
 absl::Status AppendTick(log::Log& log, Instant at, const std::string& principal);

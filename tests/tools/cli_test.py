@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import subprocess
 import unittest
 
 import ctl
@@ -163,6 +164,64 @@ class Cli(ctl.CtlTest):
         code, _, err = run("replay", "--log", log, "--state", state)
         self.assertEqual(code, 5)
 
+    def test_an_export_overwrites_nothing_but_an_export(self):
+        self.append(line(), ask())
+        log = self.path("log")
+        for target in ("log.meta", "events/0000/00000000000000000000.seg"):
+            run("export", "--log", log, "--out", os.path.join(log, target), check=6)
+        run("export", "--log", log, "--out", self.path("x.log"), check=0)
+        run("export", "--log", log, "--out", self.path("x.log"), check=0)
+        run("replay", "--log", log, "--state", self.path("s"), check=0)
+
+    def test_lost_outputs_are_found_by_verify_and_by_replay(self):
+        self.append(line(), ask())
+        log, state = self.path("log"), self.path("s")
+        run("replay", "--log", log, "--state", state, check=0)
+        for folder, _, names in os.walk(os.path.join(log, "outputs")):
+            for name in names:
+                if name.endswith(".seg") and os.path.getsize(os.path.join(folder, name)):
+                    with open(os.path.join(folder, name), "r+b") as file:
+                        file.truncate(os.path.getsize(file.name) - 1)
+        code, out, _ = run("verify", "--log", log, "--state", state)
+        self.assertEqual(code, 1, out)
+        self.assertIn("the outputs beside the log only at", out)
+        run("replay", "--log", log, "--state", state, check=5)
+
+    def test_two_replays_of_one_log_at_once_leave_one_that_finishes(self):
+        self.append(line(), ask())
+        command = [os.path.join(ctl.BIN, "refundctl"), "replay", "--log", self.path("log"), "--state", self.path("s")]
+        for _ in range(5):
+            shutil.rmtree(self.path("s"), True)
+            both = [subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for _ in range(2)]
+            codes = sorted(each.wait() for each in both)
+            self.assertEqual(codes[0], 0)
+            self.assertIn(codes[1], (0, 6))
+
+    def test_a_published_pack_never_changes(self):
+        log = self.path("log")
+        run("init", "--log", log, "--at", AT, check=0)
+        with open(os.path.join(ctl.ROOT, "policies/taobao/2023-12-31.toml"), encoding="utf-8") as file:
+            changed = self.write("changed.toml", file.read().replace('"48h"', '"47h"', 1))
+        code, _, err = run("policy", "publish", "--log", log, changed)
+        self.assertEqual(code, 3)
+        self.assertIn("never changes", err)
+
+    def test_lost_output_is_not_success(self):
+        self.append(line(), ask())
+        command = [os.path.join(ctl.BIN, "refundctl"), "export", "--log", self.path("log"), "--out", self.path("x.log")]
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            self.assertEqual(subprocess.run(command, stdout=full, stderr=subprocess.DEVNULL).returncode, 4)
+
+    def test_an_unknown_command_is_named(self):
+        code, _, err = run("frob")
+        self.assertEqual(code, 2)
+        self.assertIn("frob", err)
+
+    def test_a_tick_is_the_platforms(self):
+        tick = {"id": "t", "type": "Tick", "occurred_at": AT, "actor": {"role": "BUYER", "id": "b"}, "recorded_at": AT, "body": {}}
+        _, out, _ = self.append(tick, check=1)
+        self.assertIn("/actor/role", out)
+
     def test_policies_are_published_once(self):
         log = self.path("log")
         run("init", "--log", log, "--packs", "none", "--at", AT, check=0)
@@ -170,6 +229,7 @@ class Cli(ctl.CtlTest):
         first = ctl_json("policy", "publish", "--log", log, "--at", AT, pack)
         again = ctl_json("policy", "publish", "--log", log, "--at", AT, pack)
         self.assertEqual((first["published"], again["published"]), (True, False))
+        run("policy", "publish", "--log", log, "--at", "2023-01-01T00:00:00+08:00", pack, check=2)
         self.append(line(), ask())
         result = ctl_json("replay", "--log", log, "--state", self.path("state"))
         self.assertEqual(result["refused"], 0)

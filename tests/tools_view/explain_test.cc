@@ -68,7 +68,7 @@ TEST(ExplainTest, ATimeoutNamesTheLastInstantInTime) {
   ASSERT_TRUE(e.nearest);
   EXPECT_EQ(e.nearest->what, "T1");
   EXPECT_THAT(e.nearest->text,
-              AllOf(HasSubstr("had the seller answered"),
+              AllOf(HasSubstr("had the seller refused"),
                     HasSubstr("by 2024-03-03T10:01:00.000+08:00, the last instant in time")));
   EXPECT_THAT(e.others, Contains(Field(&Change::then, "FUND")));
 }

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <optional>
 #include <string>
@@ -153,10 +154,7 @@ class Append {
         fate.taken = *taken;
       } else {
         const auto& refused = std::get<intake::Refused>(answer);
-        fate.pointer = fate.id.empty() && std::holds_alternative<codec::RawLine>(result) &&
-                               refused.expected.find("partition") != std::string::npos
-                           ? "/partition"
-                           : "/recorded_at";
+        fate.pointer = refused.pointer;
         fate.expected = refused.expected;
         fate.found = refused.found;
       }
@@ -238,12 +236,6 @@ struct TickOptions {
   std::string every;
 };
 
-absl::StatusOr<Instant> HighestStamp(log::Log& log) {
-  ASSIGN_OR_RETURN(const std::unique_ptr<log::Appender> appender, log.OpenAppender());
-  ASSIGN_OR_RETURN(const std::unique_ptr<log::AppendSession> session, appender->Begin());
-  return session->highest();
-}
-
 absl::StatusOr<int64_t> EveryMs(const std::string& text) {
   Period period;
   if (!ParsePeriod(text, period) || period.count == 0 || period.unit >= PeriodUnit::kDay) {
@@ -260,7 +252,7 @@ absl::StatusOr<int64_t> RunTick(const TickOptions& options) {
   int64_t ticks = 0;
   if (!options.every.empty()) {
     ASSIGN_OR_RETURN(const int64_t every, EveryMs(options.every));
-    ASSIGN_OR_RETURN(const Instant highest, HighestStamp(*log));
+    ASSIGN_OR_RETURN(const Instant highest, intake::HighestStamp(*log));
     if ((until - highest) / every > kMostTicks) {
       return Errorf(absl::StatusCode::kInvalidArgument,
                     "--every: expected at most %d Ticks a call, this would be %d", kMostTicks,
@@ -281,7 +273,20 @@ struct ExportOptions {
   std::string out;
 };
 
+// An export may replace an older export, and nothing else: not a segment of the very log it reads.
+absl::Status CheckExportTarget(const std::string& out) {
+  std::error_code error;
+  if (!std::filesystem::exists(out, error)) return absl::OkStatus();
+  std::ifstream file(out, std::ios::binary);
+  std::string magic(8, '\0');
+  file.read(magic.data(), static_cast<std::streamsize>(magic.size()));
+  if (file && magic == "RFNDEXPT") return absl::OkStatus();
+  return Errorf(absl::StatusCode::kFailedPrecondition,
+                "--out %s: is there already and is no exported log; it is not overwritten", out);
+}
+
 absl::StatusOr<int64_t> RunExport(const ExportOptions& options) {
+  RETURN_IF_ERROR(CheckExportTarget(options.out));
   ASSIGN_OR_RETURN(const std::unique_ptr<log::Log> log, log::OpenSegmentLog(options.log));
   ASSIGN_OR_RETURN(const std::unique_ptr<log::Reader> reader, log->OpenReader());
   return log::ExportLog(*reader, options.out);
@@ -292,7 +297,7 @@ absl::StatusOr<int64_t> RunExport(const ExportOptions& options) {
 void AddInitCommand(CLI::App& app, Context& context) {
   auto options = std::make_shared<InitOptions>();
   CLI::App* command =
-      app.add_subcommand("init", "make a new log: LogOpened, then the bundled packs");
+      app.add_subcommand("init", "Make a new log: LogOpened, then the bundled packs");
   command->add_option("--log", options->log, "directory of the log")->required();
   command->add_option("--partitions", options->partitions, "fixed for ever")
       ->check(CLI::Range(1, 1024))
@@ -307,7 +312,7 @@ void AddInitCommand(CLI::App& app, Context& context) {
 void AddAppendCommand(CLI::App& app, Context& context) {
   auto options = std::make_shared<AppendOptions>();
   CLI::App* command =
-      app.add_subcommand("append", "take JSON Lines into the log (makes it if there is none)");
+      app.add_subcommand("append", "Take JSON Lines into the log (makes it if there is none)");
   command->add_option("--log", options->log, "directory of the log")->required();
   command->add_flag("--as-recorded", options->as_recorded, "each line brings its recorded_at");
   command->add_option("file", options->file, "a file, or - for stdin")->required();
@@ -320,7 +325,7 @@ void AddAppendCommand(CLI::App& app, Context& context) {
 void AddTickCommand(CLI::App& app, Context& context) {
   auto options = std::make_shared<TickOptions>();
   CLI::App* command =
-      app.add_subcommand("tick", "let time pass: one Tick a partition, or one every so often");
+      app.add_subcommand("tick", "Let time pass: one Tick a partition, or one every so often");
   command->add_option("--log", options->log, "directory of the log")->required();
   command->add_option("--until", options->until, "RFC 3339 with offset, or integer ms")->required();
   command->add_option("--every", options->every, "from the log's highest stamp on: 15min, 24h");
@@ -335,7 +340,7 @@ void AddTickCommand(CLI::App& app, Context& context) {
 void AddExportCommand(CLI::App& app, Context& context) {
   auto options = std::make_shared<ExportOptions>();
   CLI::App* command =
-      app.add_subcommand("export", "the events as one file that replay and verify take");
+      app.add_subcommand("export", "The events as one file that replay and verify take");
   command->add_option("--log", options->log, "directory of the log")->required();
   command->add_option("--out", options->out, "file to write")->required();
   command->callback([options, &context] {

@@ -126,8 +126,18 @@ void RunPublish(const PolicyOptions& options, Context& context) {
   if (packs.empty()) return;
   const absl::StatusOr<std::unique_ptr<log::Log>> log = log::OpenSegmentLog(options.log);
   if (!log.ok()) return Fail(context, log.status());
+  const absl::StatusOr<Instant> highest = intake::HighestStamp(**log);
+  if (!highest.ok()) return Fail(context, highest.status());
+  if (!options.at.empty() && at < *highest) {
+    return Fail(context, kUsage,
+                "--at: expected at or after the log's highest stamp, " + FormatInstant(*highest) +
+                    ", found " + FormatInstant(at));
+  }
   for (const packc::Compiled& pack : packs) {
     const absl::StatusOr<bool> appended = intake::PublishPack(**log, pack.bytes, at, kPrincipal);
+    if (absl::IsAlreadyExists(appended.status())) {
+      return Fail(context, kBadPolicy, Message(appended.status()));
+    }
     if (!appended.ok()) return Fail(context, appended.status());
     PrintPack(pack, context, *appended ? ",\"published\":true" : ",\"published\":false");
     if (!context.json) {
@@ -150,15 +160,15 @@ CLI::App* AddVerb(CLI::App& parent, const char* name, const char* words,
 
 void AddPolicyCommand(CLI::App& app, Context& context) {
   auto options = std::make_shared<PolicyOptions>();
-  CLI::App* policy = app.add_subcommand("policy", "packs: a platform's rules at one date");
+  CLI::App* policy = app.add_subcommand("policy", "Packs: a platform's rules at one date");
   policy->require_subcommand(1);
-  AddVerb(*policy, "lint", "every mistake, with file, line and column", options, context, RunLint);
-  CLI::App* compile = AddVerb(*policy, "compile", "to canonical bytes, named by their SHA-256",
+  AddVerb(*policy, "lint", "Every mistake, with file, line and column", options, context, RunLint);
+  CLI::App* compile = AddVerb(*policy, "compile", "To canonical bytes, named by their SHA-256",
                               options, context, RunCompile);
   compile->add_option("--out", options->out, "directory (default: here)");
-  AddVerb(*policy, "show", "what a pack says", options, context, RunShow);
+  AddVerb(*policy, "show", "What a pack says", options, context, RunShow);
   CLI::App* publish =
-      AddVerb(*policy, "publish", "onto the log, in force from its date or now, the later", options,
+      AddVerb(*policy, "publish", "Onto the log, in force from its date or now, the later", options,
               context, RunPublish);
   publish->add_option("--log", options->log, "directory of the log")->required();
   publish->add_option("--at", options->at,

@@ -83,12 +83,17 @@ void RunVerify(const SourceOptions& options, Context& context) {
   if (!verified->difference.empty()) context.exit_code = kDifference;
   if (context.json) {
     std::printf(
-        "{\"equal\":%s,\"difference\":%s,\"records\":%lld,\"orders\":%lld,\"outputs\":%lld}\n",
+        "{\"equal\":%s,\"difference\":%s,\"records\":%lld,\"orders\":%lld,\"outputs\":%lld,"
+        "\"behind\":%lld}\n",
         verified->difference.empty() ? "true" : "false", Quoted(verified->difference).c_str(),
-        L(verified->records), L(verified->orders), L(verified->outputs));
+        L(verified->records), L(verified->orders), L(verified->outputs), L(verified->behind));
   } else if (verified->difference.empty()) {
     std::printf("verified: %lld records give the same %lld orders, their views, and %lld outputs\n",
                 L(verified->records), L(verified->orders), L(verified->outputs));
+    if (verified->behind > 0) {
+      std::printf("the state is behind: the log has %lld records more; replay goes on from there\n",
+                  L(verified->behind));
+    }
   } else {
     std::printf("DIFFERS: %s\n", verified->difference.c_str());
   }
@@ -106,7 +111,7 @@ void AddSourceOptions(CLI::App& command, SourceOptions& options) {
 void AddReplayCommand(CLI::App& app, Context& context) {
   auto options = std::make_shared<SourceOptions>();
   CLI::App* command =
-      app.add_subcommand("replay", "decide: apply the log to a state, from where it stands");
+      app.add_subcommand("replay", "Decide: apply the log to a state, from where it stands");
   AddSourceOptions(*command, *options);
   command->add_option("--batch", options->batch, "records taken at once; never seen in the result")
       ->check(CLI::Range(1, 1000000))
@@ -117,7 +122,7 @@ void AddReplayCommand(CLI::App& app, Context& context) {
 void AddVerifyCommand(CLI::App& app, Context& context) {
   auto options = std::make_shared<SourceOptions>();
   CLI::App* command =
-      app.add_subcommand("verify", "derive a state again from the log, and compare everything");
+      app.add_subcommand("verify", "Derive a state again from the log, and compare everything");
   AddSourceOptions(*command, *options);
   command->callback([options, &context] { RunVerify(*options, context); });
 }

@@ -30,6 +30,13 @@ void AllowGlobalFlagsEverywhere(CLI::App& app) {
   }
 }
 
+bool HasCommand(const CLI::App& app, const std::string& name) {
+  for (const CLI::App* each : app.get_subcommands([](const CLI::App*) { return true; })) {
+    if (each->get_name() == name) return true;
+  }
+  return false;
+}
+
 int Run(int argc, char** argv) {
   Context context;
   CLI::App app(kAbout, "refundctl");
@@ -45,10 +52,18 @@ int Run(int argc, char** argv) {
   AddExportCommand(app, context);
   AddVerifyCommand(app, context);
   AllowGlobalFlagsEverywhere(app);
+  if (argc > 1 && argv[1][0] != '-' && !HasCommand(app, argv[1])) {
+    Fail(context, kUsage, "no such command: " + std::string(argv[1]) + " (see refundctl --help)");
+    return context.exit_code;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kOk : kUsage;  // --help is a ParseError too
+  }
+  // What nobody can read was not said: an acknowledgement that is lost must not look like success.
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    Fail(context, kLogUnreachable, "stdout cannot be written");
   }
   return context.exit_code;
 }

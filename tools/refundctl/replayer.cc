@@ -27,15 +27,6 @@ struct Running {
 
 absl::Status Start(Source& source, const std::string& state, uint32_t partition,
                    const replay::LaneOptions& options, Running& running) {
-  // The committer first: it fences.
-  if (source.log) {
-    absl::StatusOr<std::unique_ptr<log::Committer>> committer =
-        source.log->OpenCommitter(partition);
-    // The log is there, so its outputs were: gone, they are a loss, and nobody's typing error.
-    if (absl::IsNotFound(committer.status()))
-      return absl::DataLossError(committer.status().message());
-    ASSIGN_OR_RETURN(running.committer, std::move(committer));
-  }
   ASSIGN_OR_RETURN(running.store, projections::RocksOrderStore::Open(
                                       projections::StateDbPath(state, partition), {}));
   ASSIGN_OR_RETURN(running.views,
@@ -55,7 +46,9 @@ absl::Status StartOrRebuild(Source& source, const std::string& state, uint32_t p
                             const replay::LaneOptions& options, Running& running) {
   const absl::Status started = Start(source, state, partition, options, running);
   if (!absl::IsOutOfRange(started)) return started;
-  running = {};
+  running.lane.reset();
+  running.views.reset();
+  running.store.reset();
   std::error_code error;
   fs::remove_all(projections::StateDbPath(state, partition), error);
   fs::remove_all(projections::ViewsDbPath(state, partition), error);
@@ -64,8 +57,8 @@ absl::Status StartOrRebuild(Source& source, const std::string& state, uint32_t p
 
 absl::Status RunPartition(Source& source, const std::string& state, uint32_t partition,
                           const ReplayOptions& options,
-                          const std::function<void(int64_t)>& progress, ReplayResult& result) {
-  Running running;
+                          const std::function<void(int64_t)>& progress, Running running,
+                          ReplayResult& result) {
   RETURN_IF_ERROR(StartOrRebuild(source, state, partition, options.lane, running));
   RETURN_IF_ERROR(running.lane->Run(INT64_MAX, progress));
   const replay::PartitionMeta& meta = running.lane->meta();
@@ -106,6 +99,13 @@ absl::StatusOr<int64_t> TotalRecords(log::Reader& reader) {
 
 }  // namespace
 
+absl::StatusOr<std::unique_ptr<log::Committer>> Source::OpenCommitter(uint32_t partition) {
+  absl::StatusOr<std::unique_ptr<log::Committer>> committer = log->OpenCommitter(partition);
+  if (absl::IsNotFound(committer.status()))
+    return absl::DataLossError(committer.status().message());
+  return committer;
+}
+
 absl::StatusOr<Source> OpenSource(const std::string& log_directory, const std::string& file) {
   if (log_directory.empty() == file.empty()) {
     return absl::InvalidArgumentError("expected either --log or --file");
@@ -134,7 +134,15 @@ absl::StatusOr<projections::StateDirInfo> ReadOpening(log::Reader& reader) {
 absl::StatusOr<ReplayResult> Replay(Source& source, const std::string& state,
                                     const ReplayOptions& options) {
   ASSIGN_OR_RETURN(const projections::StateDirInfo info, ReadOpening(*source.reader));
-  RETURN_IF_ERROR(projections::CreateStateDir(state, info));
+  // All committers first, in order: that fences, and of two replays of one log one gets them all.
+  std::vector<Running> running(info.partitions);
+  for (uint32_t p = 0; p < info.partitions && source.log; ++p) {
+    ASSIGN_OR_RETURN(running[p].committer, source.OpenCommitter(p));
+  }
+  absl::Status made = projections::CreateStateDir(state, info);
+  // Another replay may have made it at the same moment.
+  if (!made.ok()) made = projections::CreateStateDir(state, info);
+  RETURN_IF_ERROR(made);
   ASSIGN_OR_RETURN(const int64_t total, TotalRecords(*source.reader));
   ReplayResult result;
   absl::Status first_failure;
@@ -144,7 +152,10 @@ absl::StatusOr<ReplayResult> Replay(Source& source, const std::string& state,
     const auto progress = [&](int64_t next) {
       if (options.progress) options.progress(done + next, total);
     };
-    first_failure.Update(RunPartition(source, state, p, options, progress, result));
+    first_failure.Update(
+        RunPartition(source, state, p, options, progress, std::move(running[p]), result));
+    // Somebody else is at work on this state: it is theirs, all of it.
+    if (absl::IsFailedPrecondition(first_failure)) break;
     done += end;
   }
   RETURN_IF_ERROR(first_failure);

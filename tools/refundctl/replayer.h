@@ -17,6 +17,9 @@ namespace refund::tools {
 
 // A log directory, or an exported file; `log` is null for the latter.
 struct Source {
+  // The outputs of one partition. The log is there, so they are: gone, they are kDataLoss.
+  absl::StatusOr<std::unique_ptr<log::Committer>> OpenCommitter(uint32_t partition);
+
   std::unique_ptr<log::Log> log;
   std::unique_ptr<log::Reader> reader;
 };

@@ -88,7 +88,7 @@ absl::StatusOr<Committed> ReadCommitted(Source& source, uint32_t partition) {
   Committed committed;
   if (!source.log) return committed;
   ASSIGN_OR_RETURN(const std::unique_ptr<log::Committer> committer,
-                   source.log->OpenCommitter(partition));
+                   source.OpenCommitter(partition));
   ASSIGN_OR_RETURN(committed.cursor, committer->ReadCursor());
   ASSIGN_OR_RETURN(committed.outputs, committer->ReadOutputs(0));
   return committed;
@@ -129,6 +129,12 @@ absl::StatusOr<std::string> DerivePartition(Source& source, const std::string& f
                                             uint32_t partition, int64_t upto,
                                             Verification& result) {
   ASSIGN_OR_RETURN(const Committed committed, ReadCommitted(source, partition));
+  const int64_t cursor = committed.cursor ? committed.cursor->next : 0;
+  if (source.log && cursor < upto) {
+    return absl::StrFormat(
+        "partition %d: the state stands at offset %d, the outputs beside the log only at %d",
+        partition, upto, cursor);
+  }
   Verification here;
   ASSIGN_OR_RETURN(std::string difference, Derive(source, fresh, partition, upto, committed, here));
   if (difference.empty() && committed.cursor && committed.cursor->next > upto) {
@@ -234,7 +240,9 @@ absl::StatusOr<std::string> CompareStates(const std::string& state, const std::s
 
 absl::StatusOr<Verification> Verify(Source& source, const std::string& state) {
   ASSIGN_OR_RETURN(const projections::StateDirInfo info, ReadOpening(*source.reader));
-  RETURN_IF_ERROR(projections::CheckStateDir(state, info));
+  const absl::Status its_state = projections::CheckStateDir(state, info);
+  if (absl::IsNotFound(its_state)) return absl::InvalidArgumentError(its_state.message());
+  RETURN_IF_ERROR(its_state);
   const TemporaryDirectory temporary;
   if (temporary.path().empty()) return absl::UnavailableError("no temporary directory can be made");
   const std::string fresh = temporary.path() + "/state";
@@ -248,6 +256,8 @@ absl::StatusOr<Verification> Verify(Source& source, const std::string& state) {
     const int64_t upto = meta.value ? meta.value->next : 0;
     ASSIGN_OR_RETURN(const std::string difference, DerivePartition(source, fresh, p, upto, result));
     if (result.difference.empty()) result.difference = difference;
+    ASSIGN_OR_RETURN(const int64_t end, source.reader->End(p));
+    result.behind += end - upto;
   }
   if (!result.difference.empty()) return result;
   ASSIGN_OR_RETURN(result.difference, CompareStates(state, fresh, result));

@@ -15,6 +15,7 @@ struct Verification {
   int64_t records = 0;
   int64_t orders = 0;
   int64_t outputs = 0;
+  int64_t behind = 0;  // records of the log that the state has not taken yet
 };
 
 // Writes nothing but a temporary state of its own. kDataLoss where stored bytes cannot be read.

@@ -148,7 +148,7 @@ void Changes::AddDeadline(std::vector<Change>& all) const {
   change.text = absl::StrFormat(
       "had %s by %s, the last instant in time, %s would not have passed and nothing would have "
       "been decided by it",
-      seller ? "the seller answered (RefundAccepted, RefundRejected or OfferMade)"
+      seller ? "the seller refused (RefundRejected) or made an offer (OfferMade)"
              : "the buyer asked for help (PlatformHelpRequested) or amended the claim "
                "(RefundAmended)",
       last, NameOf(step_.cause.timer));
@@ -184,6 +184,14 @@ void Changes::AddAct(std::vector<Change>& all) const {
   Change change{"act", CauseText(step_.cause), "", "", ""};
   switch (d_.basis) {
     case Basis::kAcceptance:
+      if (d_.row.starts_with(
+              "a")) {  // the seller gave in under arbitration: the refusal was before
+        change.would_be = "no RefundAccepted";
+        change.then = "the arbitration";
+        change.text =
+            "had the seller not given in (RefundAccepted), the arbitration would have gone on";
+        break;
+      }
       change.would_be = "RefundRejected";
       change.then = "row 8";
       change.text =
