@@ -100,6 +100,7 @@ struct SeenClaim {
   id @0 :Text;
   claimHash @1 :Data $T.hex $T.bytes(32);
   sequence @2 :UInt64;
+  conflictHash @3 :Data $T.hex $T.bytes(32) $T.optional;
 }
 
 struct EvidenceItem {

@@ -372,7 +372,9 @@ void Conflict(Turn& turn, const SeenClaim& seen) {
 
 Outcome Apply(Order& order, const Event& event, Instant at, const policy::PackBook& packs) {
   const auto seen = order.seen.find(event.claim.id);
-  if (seen != order.seen.end() && seen->second.claim_hash == event.claim_hash) {
+  // A conflict that was sent again is absorbed too: it is on record already.
+  if (seen != order.seen.end() && (seen->second.claim_hash == event.claim_hash ||
+                                   seen->second.conflict_hash == event.claim_hash)) {
     Outcome outcome;
     outcome.duplicate = true;
     return outcome;
@@ -385,9 +387,10 @@ Outcome Apply(Order& order, const Event& event, Instant at, const policy::PackBo
   turn.step.claim_hash = event.claim_hash;
   if (seen != order.seen.end()) {
     Conflict(turn, seen->second);
+    seen->second.conflict_hash = event.claim_hash;
   } else {
     TakeEvent(turn);
-    order.seen.emplace(event.claim.id, SeenClaim{event.claim_hash, order.sequence + 1});
+    order.seen.emplace(event.claim.id, SeenClaim{event.claim_hash, order.sequence + 1, Digest{}});
   }
   return Finish(turn);
 }

@@ -102,6 +102,7 @@ void MapEntry(Io& io, Ref<Io, std::string> id, Ref<Io, SeenClaim> v) {
   STORED_AS(id, "id", Id);
   STORED(claim_hash, ClaimHash);
   STORED(sequence, Sequence);
+  STORED(conflict_hash, ConflictHash);
 }
 
 template <class Io>

@@ -75,6 +75,7 @@ struct Deadline {
 struct SeenClaim {
   Digest claim_hash;
   uint64_t sequence = 0;  // of the step that took it
+  Digest conflict_hash;   // of the newest other claim under this id; zero: there was none
 };
 
 struct EvidenceItem {
