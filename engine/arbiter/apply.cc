@@ -5,6 +5,7 @@
 
 #include "engine/arbiter/due.h"
 #include "engine/arbiter/effects.h"
+#include "engine/arbiter/guards.h"
 #include "engine/arbiter/invariants.h"
 #include "engine/arbiter/legs.h"
 #include "engine/arbiter/machine.h"
@@ -161,11 +162,9 @@ void AnswerLeg(Turn& turn, Trigger on) {
 }
 
 void TakeLegAnswer(Turn& turn, Trigger on) {
-  const Role role = turn.actor().role;
-  if (role != Role::kPsp && role != Role::kPlatform) {
-    Refuse(turn, Refusal::kRoleMayNot, "the actor is the payout system",
-           "expected an actor in the role of PSP, PLATFORM, found " + std::string(NameOf(role)));
-    return;
+  std::string why;
+  if (!ByPayoutSystem(turn, &why)) {
+    return Refuse(turn, Refusal::kRoleMayNot, "the actor is the payout system", std::move(why));
   }
   AnswerLeg(turn, on);
 }

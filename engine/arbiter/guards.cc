@@ -63,14 +63,18 @@ const LineUnits* UnitsOf(const Turn& turn) {
   return nullptr;
 }
 
+// Units of the line that are cancelled, held by an open case or given back, without case `except`.
+uint32_t UnitsTaken(const Turn& turn, const OrderLine& line, uint32_t except) {
+  return line.cancelled + UnitsHeld(turn.order, line.line, except) +
+         UnitsGiven(turn.order, line.line, except);
+}
+
 // What may still be given back for these units: their value by the cumulative floor, so that any
 // series of single units sums to the line (§3.7), and at most what remains of it.
 int64_t RefundableFor(const Turn& turn, const OrderLine& line, uint32_t quantity,
                       uint32_t of_case) {
   const int64_t remaining = CeilingOf(line) - CommittedOn(turn.order, line.line, of_case);
-  const uint32_t before =
-      std::min(line.quantity, line.cancelled + UnitsHeld(turn.order, line.line, of_case) +
-                                  UnitsGiven(turn.order, line.line, of_case));
+  const uint32_t before = std::min(line.quantity, UnitsTaken(turn, line, of_case));
   const uint32_t upto = std::min(line.quantity, before + quantity);
   const int64_t value =
       FloorShare(line.paid, upto, line.quantity) - FloorShare(line.paid, before, line.quantity);
@@ -323,8 +327,7 @@ bool RoundsAreLeft(const Turn& turn, std::string* why) {
 bool UnitsAreFree(const Turn& turn, std::string* why) {
   const LineUnits& units = *UnitsOf(turn);
   const OrderLine& line = *turn.order.FindLine(units.line);
-  const uint32_t taken =
-      line.cancelled + UnitsHeld(turn.order, line.line, 0) + UnitsGiven(turn.order, line.line, 0);
+  const uint32_t taken = UnitsTaken(turn, line, 0);
   if (taken <= line.quantity && units.quantity <= line.quantity - taken) return true;
   return Fail(why, "expected at most " +
                        std::to_string(taken <= line.quantity ? line.quantity - taken : 0) +
@@ -335,8 +338,7 @@ bool UnitsAreFree(const Turn& turn, std::string* why) {
 bool CaseUnitsAreFree(const Turn& turn, std::string* why) {
   const Case& c = *turn.the_case;
   const OrderLine& line = turn.Line();
-  const uint32_t taken = line.cancelled + UnitsHeld(turn.order, line.line, c.number) +
-                         UnitsGiven(turn.order, line.line, c.number);
+  const uint32_t taken = UnitsTaken(turn, line, c.number);
   if (taken <= line.quantity && c.quantity <= line.quantity - taken) return true;
   return Fail(why, "another case holds these units, or they were given back");
 }
@@ -812,8 +814,6 @@ bool CancelledUnitsAreThere(const Turn& turn, std::string* why) {
 }
 
 // ---- Legs ----
-
-bool LegIsKnown(const Turn& turn, std::string*) { return turn.leg != nullptr; }
 
 bool CaseIsSettling(const Turn& turn, std::string*) {
   return turn.the_case->phase == Phase::kSettling && !turn.the_case->OverlayIsLive();

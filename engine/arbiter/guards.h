@@ -99,7 +99,6 @@ REFUND_GUARD(LinesAreSane);
 REFUND_GUARD(CancelledUnitsAreThere);
 REFUND_GUARD(SumDoesNotOverflow);
 REFUND_GUARD(EvidenceHasRoom);
-REFUND_GUARD(LegIsKnown);
 REFUND_GUARD(CaseIsSettling);
 REFUND_GUARD(FailureIsRetryable);
 REFUND_GUARD(FailureIsFinal);
