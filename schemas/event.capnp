@@ -47,6 +47,20 @@ struct PaidLine {
   quantity @2 :UInt32;
   paid @3 :T.Money;
   perishable @4 :Bool $T.optional;
+  buckets @5 :List(BucketAmount) $T.optional $T.maximum(16);
+  supported @6 :List(T.CaseKind) $T.optional $T.maximum(16);
+  serial @7 :Text $T.optional $T.maximum(64);
+}
+
+struct BucketAmount {
+  bucket @0 :T.Bucket;
+  amount @1 :T.Money;
+  funder @2 :T.Bearer $T.optional;
+}
+
+struct LiabilityShare {
+  bearer @0 :T.Bearer;
+  basisPoints @1 :UInt32;
 }
 
 struct OfferOption {
@@ -120,6 +134,110 @@ struct Body {
     refundPaid @39 :RefundPaid $T.sender(psp) $T.example("{\"leg\":\"00112233445566778899aabbccddeeff\",\"reference\":\"psp-991\"}");
     refundFailed @40 :RefundFailed $T.sender(psp)
       $T.example("{\"leg\":\"00112233445566778899aabbccddeeff\",\"failure\":\"RETRYABLE\",\"reference\":\"psp-992\"}");
+    versionBarrier @41 :VersionBarrier $T.broadcast $T.sender(engine)
+      $T.example("{\"semantic\":2}");
+    outageDeclared @42 :OutageDeclared $T.broadcast $T.sender(engine)
+      $T.example("{\"from\":\"2024-03-01T00:00:00+08:00\",\"to\":\"2024-03-01T02:00:00+08:00\"}");
+    payoutHold @43 :PayoutHold $T.broadcast $T.sender(platform)
+      $T.example("{\"scope\":\"MERCHANT\",\"name\":\"TAOBAO/m-7\"}");
+    payoutReleased @44 :PayoutReleased $T.broadcast $T.sender(platform)
+      $T.example("{\"scope\":\"MERCHANT\",\"name\":\"TAOBAO/m-7\"}");
+    orderVoided @45 :OrderVoided $T.sender(platform)
+      $T.example("{\"reason\":\"paid by mistake\"}");
+    fraudStop @46 :FraudStop $T.sender(platform)
+      $T.example("{\"reason\":\"stolen card\"}");
+    parcelLost @47 :ParcelLost $T.sender(carrier)
+      $T.example("{\"parcel\":\"p-1\"}");
+    interceptFailed @48 :InterceptFailed $T.sender(carrier)
+      $T.example("{\"parcel\":\"p-1\"}");
+    afterSalesApplyClicked @49 :AfterSalesApplyClicked $T.sender(buyer)
+      $T.example("{\"channel\":\"ORDER_LIST\"}");
+    issueCardSubmitted @50 :IssueCardSubmitted $T.sender(buyer)
+      $T.example("{\"kind\":\"RETURN_REFUND\",\"units\":{\"line\":\"1\",\"quantity\":1},\"ask\":{\"units\":89900,\"currency\":\"CNY\"},\"reason\":\"QUALITY\"}");
+    issueCardAnswered @51 :IssueCardAnswered $T.sender(seller)
+      $T.example("{\"answer\":\"AGREE\"}");
+    entranceOpenRequested @52 :EntranceOpenRequested $T.sender(seller)
+      $T.example("{}");
+    entranceReopened @53 :EntranceReopened $T.sender(buyer)
+      $T.example("{}");
+    returnAddressGiven @54 :ReturnAddressGiven $T.sender(seller)
+      $T.example("{\"address\":\"addr-9\"}");
+    returnAddressInvalid @55 :ReturnAddressInvalid $T.sender(carrier)
+      $T.example("{}");
+    returnShipped @56 :ReturnShipped $T.sender(buyer)
+      $T.example("{\"carrier\":\"SF\",\"parcel\":\"r-1\",\"freight\":{\"units\":1000,\"currency\":\"CNY\"}}");
+    returnReceived @57 :ReturnReceived $T.sender(seller)
+      $T.example("{}");
+    returnInspected @58 :ReturnInspected $T.sender(seller)
+      $T.example("{\"result\":\"ACCEPTED\"}");
+    replacementShipped @59 :ReplacementShipped $T.sender(seller)
+      $T.example("{\"carrier\":\"SF\",\"parcel\":\"x-1\"}");
+    repairDone @60 :RepairDone $T.sender(seller)
+      $T.example("{\"carrier\":\"SF\",\"parcel\":\"x-1\",\"serial\":\"S-77\"}");
+    resendShipped @61 :ResendShipped $T.sender(seller)
+      $T.example("{\"carrier\":\"SF\",\"parcel\":\"x-1\"}");
+    replacementReceived @62 :ReplacementReceived $T.sender(buyer)
+      $T.example("{}");
+    sellerCannotFulfil @63 :SellerCannotFulfil $T.sender(seller)
+      $T.example("{\"reason\":\"out of stock\"}");
+    appealFiled @64 :AppealFiled $T.sender(buyer)
+      $T.example("{\"ground\":\"NEW_EVIDENCE\",\"evidence\":[{\"hash\":\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\",\"kind\":\"PHOTO\"}]}");
+    appealDecided @65 :AppealDecided $T.sender(agent)
+      $T.example("{\"result\":\"UPHELD\"}");
+    rulingSetAside @66 :RulingSetAside $T.sender(platform)
+      $T.example("{\"reason\":\"forged photo\",\"approved_by\":{\"role\":\"AGENT\",\"id\":\"agent-9\"}}");
+    rearbitrated @67 :Rearbitrated $T.sender(platform)
+      $T.example("{\"pack\":\"4862f447f2c7f272fa2f4aaf89dadb3b1ac09105bd5864f8d1a0c9452bb0a226\",\"ruling\":{\"outcome\":\"SELLER\",\"remedy\":\"NONE\",\"amount\":{\"units\":0,\"currency\":\"CNY\"}},\"approved_by\":{\"role\":\"AGENT\",\"id\":\"agent-9\"}}");
+    deadlineExtended @68 :DeadlineExtended $T.sender(platform)
+      $T.example("{\"timer\":\"T1\",\"until\":\"2024-06-21T00:00:00+08:00\",\"reason\":\"promotion peak\"}");
+    paymentDisputeOpened @69 :PaymentDisputeOpened $T.sender(psp)
+      $T.example("{\"dispute\":\"cb-1\",\"amount\":{\"units\":5990,\"currency\":\"CNY\"}}");
+    paymentDisputeClosed @70 :PaymentDisputeClosed $T.sender(psp)
+      $T.example("{\"dispute\":\"cb-1\",\"result\":\"LOST\"}");
+    refundReversed @71 :RefundReversed $T.sender(psp)
+      $T.example("{\"leg\":\"00112233445566778899aabbccddeeff\",\"amount\":{\"units\":5990,\"currency\":\"CNY\"},\"reference\":\"psp-993\"}");
+    payoutDestinationGiven @72 :PayoutDestinationGiven $T.sender(buyer)
+      $T.example("{\"leg\":\"00112233445566778899aabbccddeeff\",\"destination\":\"acct-5\"}");
+    voucherGrantRequested @73 :VoucherGrantRequested $T.sender(agent)
+      $T.example("{\"kind\":\"EXPERIENCE_COMP\",\"amount\":{\"units\":500,\"currency\":\"CNY\"},\"cause\":\"long wait\"}");
+    voucherRedeemed @74 :VoucherRedeemed $T.sender(platform)
+      $T.example("{\"voucher\":\"00112233445566778899aabbccddeeff\",\"amount\":{\"units\":500,\"currency\":\"CNY\"}}");
+    externalComplaintReceived @75 :ExternalComplaintReceived $T.sender(platform)
+      $T.example("{\"source\":\"12315\",\"reference\":\"c-77\"}");
+    safetyEscalated @76 :SafetyEscalated $T.sender(platform)
+      $T.example("{\"reference\":\"police-3\"}");
+    productIntercepted @77 :ProductIntercepted $T.sender(platform)
+      $T.example("{\"reason\":\"counterfeit\"}");
+    buyerMessage @78 :BuyerMessage $T.sender(buyer)
+      $T.example("{\"message\":\"msg-1\"}");
+    sellerReply @79 :SellerReply $T.sender(seller)
+      $T.example("{\"by\":\"HUMAN\",\"message\":\"msg-2\"}");
+    buyerBlocked @80 :BuyerBlocked $T.sender(seller)
+      $T.example("{\"cause\":\"insults\"}");
+    satisfactionRated @81 :SatisfactionRated $T.sender(buyer)
+      $T.example("{\"satisfied\":true}");
+    chatMonitoringFlag @82 :ChatMonitoringFlag $T.sender(model)
+      $T.example("{\"flag\":\"SARCASM\",\"model_version\":\"chat-2\"}");
+    tradeInDevice @83 :TradeInDevice $T.sender(platform)
+      $T.example("{\"state\":\"HELD\"}");
+    merchantSettingChanged @84 :MerchantSettingChanged $T.sender(seller)
+      $T.example("{\"setting\":\"auto_open\",\"value\":\"true\"}");
+    freightServiceSubscribed @85 :FreightServiceSubscribed $T.sender(seller)
+      $T.example("{\"service\":\"RETURN_FREIGHT_COVER\"}");
+    ipComplaintFiled @86 :IpComplaintFiled $T.sender(platform)
+      $T.example("{\"reference\":\"ip-1\"}");
+    ipComplaintClosed @87 :IpComplaintClosed $T.sender(platform)
+      $T.example("{\"reference\":\"ip-1\",\"upheld\":true}");
+    draw @88 :Draw $T.sender(engine)
+      $T.example("{\"leg\":\"00112233445566778899aabbccddeeff\",\"order\":\"o/PINDUODUO/1\",\"amount\":{\"units\":500,\"currency\":\"CNY\"},\"limit\":{\"units\":10000,\"currency\":\"CNY\"},\"window_days\":30}");
+    drawGranted @89 :DrawGranted $T.sender(engine)
+      $T.example("{\"leg\":\"00112233445566778899aabbccddeeff\",\"account\":\"a/PINDUODUO/voucher-budget\"}");
+    drawRefused @90 :DrawRefused $T.sender(engine)
+      $T.example("{\"leg\":\"00112233445566778899aabbccddeeff\",\"account\":\"a/PINDUODUO/voucher-budget\",\"reason\":\"BUDGET_EXHAUSTED\"}");
+    dayTotals @91 :DayTotals $T.sender(engine)
+      $T.example("{\"partition\":0,\"day\":\"2024-03-01T00:00:00+08:00\",\"totals\":[{\"metric\":\"REFUSAL_RATE\",\"numerator\":2,\"denominator\":10}]}");
+    merchantRolledUp @92 :MerchantRolledUp $T.sender(engine)
+      $T.example("{\"day\":\"2024-03-01T00:00:00+08:00\",\"totals\":[{\"metric\":\"REFUSAL_RATE\",\"numerator\":2,\"denominator\":10}]}");
   }
 }
 
@@ -140,6 +258,7 @@ struct OrderPaid {
   buyer @0 :Text $T.maximum(128);
   merchant @1 :Text $T.maximum(128);
   lines @2 :List(PaidLine) $T.maximum(100);
+  returnAddress @3 :Text $T.optional $T.maximum(128);
 }
 struct PriceSnapshotRecorded {
   lines @0 :List(PaidLine) $T.maximum(100);
@@ -176,6 +295,7 @@ struct RefundRequested {
   ask @2 :T.Money;
   reason @3 :T.ClaimReason;
   evidence @4 :List(Evidence) $T.optional $T.maximum(20);
+  extra @5 :T.Money $T.optional;
 }
 struct ComplaintFiled {
   kind @0 :T.CaseKind;
@@ -189,10 +309,16 @@ struct RefundAmended {
   ask @1 :T.Money $T.optional;
   evidence @2 :List(Evidence) $T.optional $T.maximum(20);
 }
-struct RefundAccepted {}
+struct RefundAccepted {
+  quantity @0 :UInt32 $T.optional;
+  waived @1 :Bool $T.optional;
+  intercept @2 :Bool $T.optional;
+  address @3 :Text $T.optional $T.maximum(128);
+}
 struct RefundRejected {
   ground @0 :T.RefusalGround;
   evidence @1 :List(Evidence) $T.optional $T.maximum(20);
+  quantity @2 :UInt32 $T.optional;
 }
 struct RefundWithdrawn {}
 struct CaseReopened {
@@ -203,10 +329,13 @@ struct CaseReopened {
 struct OfferMade {
   options @0 :List(OfferOption) $T.maximum(3);
   expiresAt @1 :Int64 $T.instant $T.optional;
+  supersedes @2 :Data $T.hex $T.bytes(16) $T.optional;
+  units @3 :LineUnits $T.optional;
 }
 struct OfferChosen {
   offer @0 :Data $T.hex $T.bytes(16);
   option @1 :UInt32;
+  quantity @2 :UInt32 $T.optional;
 }
 struct OfferDeclined {
   offer @0 :Data $T.hex $T.bytes(16);
@@ -220,6 +349,10 @@ struct PlatformHelpRequested {
 }
 struct PlatformIntervened {
   ground @0 :T.HelpGround;
+  kind @1 :T.CaseKind $T.optional;
+  units @2 :LineUnits $T.optional;
+  ask @3 :T.Money $T.optional;
+  reason @4 :T.ClaimReason $T.optional;
 }
 struct InterventionOpened {
   agent @0 :Text $T.maximum(128);
@@ -244,6 +377,8 @@ struct RulingProposed {
   reasonCodes @3 :List(Text) $T.optional $T.maximum(20);
   considered @4 :List(Data) $T.optional $T.hex $T.bytes(32) $T.maximum(100);
   text @5 :Text $T.optional $T.maximum(4096);
+  quantity @6 :UInt32 $T.optional;
+  shares @7 :List(LiabilityShare) $T.optional $T.maximum(9);
 }
 struct RulingApproved {}
 struct RulingRejected {
@@ -276,9 +411,218 @@ struct BuyerTierSnapshot {
 struct RefundPaid {
   leg @0 :Data $T.hex $T.bytes(16);
   reference @1 :Text $T.optional;
+  attempt @2 :UInt32 $T.optional;
 }
 struct RefundFailed {
   leg @0 :Data $T.hex $T.bytes(16);
   failure @1 :T.PayoutFailure;
   reference @2 :Text $T.optional;
+  attempt @3 :UInt32 $T.optional;
+}
+struct DayTotal {
+  metric @0 :Text $T.maximum(64);
+  numerator @1 :Int64;
+  denominator @2 :Int64;
+}
+struct VersionBarrier {
+  semantic @0 :UInt32;
+}
+struct OutageDeclared {
+  from @0 :Int64 $T.instant;
+  to @1 :Int64 $T.instant;
+}
+struct PayoutHold {
+  scope @0 :T.HoldScope;
+  name @1 :Text $T.optional $T.maximum(128);
+}
+struct PayoutReleased {
+  scope @0 :T.HoldScope;
+  name @1 :Text $T.optional $T.maximum(128);
+}
+struct OrderVoided {
+  reason @0 :Text $T.optional $T.maximum(256);
+}
+struct FraudStop {
+  reason @0 :Text $T.optional $T.maximum(256);
+}
+struct ParcelLost {
+  parcel @0 :Text $T.maximum(64);
+}
+struct InterceptFailed {
+  parcel @0 :Text $T.optional $T.maximum(64);
+}
+struct AfterSalesApplyClicked {
+  channel @0 :T.Channel;
+}
+struct IssueCardSubmitted {
+  kind @0 :T.CaseKind;
+  units @1 :LineUnits;
+  ask @2 :T.Money;
+  reason @3 :T.ClaimReason;
+  text @4 :Text $T.optional $T.maximum(1024);
+  evidence @5 :List(Evidence) $T.optional $T.maximum(20);
+}
+struct IssueCardAnswered {
+  answer @0 :T.CardAnswer;
+}
+struct EntranceOpenRequested {}
+struct EntranceReopened {}
+struct ReturnAddressGiven {
+  address @0 :Text $T.maximum(128);
+}
+struct ReturnAddressInvalid {}
+struct ReturnShipped {
+  carrier @0 :Text $T.maximum(64);
+  parcel @1 :Text $T.maximum(64);
+  quantity @2 :UInt32 $T.optional;
+  freight @3 :T.Money $T.optional;
+}
+struct ReturnReceived {
+  quantity @0 :UInt32 $T.optional;
+}
+struct ReturnInspected {
+  result @0 :T.Inspection;
+  quantity @1 :UInt32 $T.optional;
+  fault @2 :T.GoodsFault $T.optional;
+  deduct @3 :T.Money $T.optional;
+  evidence @4 :List(Evidence) $T.optional $T.maximum(20);
+}
+struct ReplacementShipped {
+  carrier @0 :Text $T.maximum(64);
+  parcel @1 :Text $T.maximum(64);
+}
+struct RepairDone {
+  carrier @0 :Text $T.maximum(64);
+  parcel @1 :Text $T.maximum(64);
+  serial @2 :Text $T.optional $T.maximum(64);
+}
+struct ResendShipped {
+  carrier @0 :Text $T.maximum(64);
+  parcel @1 :Text $T.maximum(64);
+}
+struct ReplacementReceived {}
+struct SellerCannotFulfil {
+  reason @0 :Text $T.optional $T.maximum(256);
+}
+struct AppealFiled {
+  ground @0 :T.HelpGround;
+  text @1 :Text $T.optional $T.maximum(1024);
+  evidence @2 :List(Evidence) $T.optional $T.maximum(20);
+}
+struct AppealDecided {
+  result @0 :T.AppealResult;
+  ruling @1 :RulingProposed $T.optional;
+  text @2 :Text $T.optional $T.maximum(4096);
+}
+struct RulingSetAside {
+  reason @0 :Text $T.maximum(1024);
+  approvedBy @1 :T.Actor;
+}
+struct Rearbitrated {
+  pack @0 :Data $T.hex $T.bytes(32);
+  ruling @1 :RulingProposed;
+  approvedBy @2 :T.Actor;
+}
+struct DeadlineExtended {
+  timer @0 :T.Timer;
+  until @1 :Int64 $T.instant;
+  reason @2 :Text $T.optional $T.maximum(256);
+}
+struct PaymentDisputeOpened {
+  dispute @0 :Text $T.maximum(64);
+  amount @1 :T.Money;
+  refundable @2 :Bool $T.optional;
+}
+struct PaymentDisputeClosed {
+  dispute @0 :Text $T.maximum(64);
+  result @1 :T.DisputeResult;
+}
+struct RefundReversed {
+  leg @0 :Data $T.hex $T.bytes(16);
+  amount @1 :T.Money;
+  reference @2 :Text $T.optional;
+}
+struct PayoutDestinationGiven {
+  leg @0 :Data $T.hex $T.bytes(16);
+  destination @1 :Text $T.maximum(128);
+}
+struct VoucherGrantRequested {
+  kind @0 :T.VoucherKind;
+  amount @1 :T.Money;
+  cause @2 :Text $T.optional $T.maximum(256);
+}
+struct VoucherRedeemed {
+  voucher @0 :Data $T.hex $T.bytes(16);
+  amount @1 :T.Money;
+}
+struct ExternalComplaintReceived {
+  source @0 :Text $T.maximum(64);
+  reference @1 :Text $T.maximum(128);
+}
+struct SafetyEscalated {
+  reference @0 :Text $T.optional $T.maximum(128);
+}
+struct ProductIntercepted {
+  reason @0 :Text $T.optional $T.maximum(256);
+}
+struct BuyerMessage {
+  message @0 :Text $T.maximum(128);
+}
+struct SellerReply {
+  by @0 :T.ReplierKind;
+  message @1 :Text $T.maximum(128);
+}
+struct BuyerBlocked {
+  cause @0 :Text $T.optional $T.maximum(256);
+}
+struct SatisfactionRated {
+  satisfied @0 :Bool $T.optional;
+}
+struct ChatMonitoringFlag {
+  flag @0 :Text $T.maximum(64);
+  modelVersion @1 :Text $T.maximum(128);
+}
+struct TradeInDevice {
+  state @0 :T.DeviceState;
+}
+struct MerchantSettingChanged {
+  setting @0 :Text $T.maximum(64);
+  value @1 :Text $T.optional $T.maximum(256);
+}
+struct FreightServiceSubscribed {
+  service @0 :Text $T.maximum(64);
+}
+struct IpComplaintFiled {
+  reference @0 :Text $T.maximum(128);
+}
+struct IpComplaintClosed {
+  reference @0 :Text $T.maximum(128);
+  upheld @1 :Bool $T.optional;
+}
+struct Draw {
+  leg @0 :Data $T.hex $T.bytes(16);
+  order @1 :Text $T.maximum(128);
+  amount @2 :T.Money;
+  limit @3 :T.Money;
+  windowDays @4 :UInt32 $T.optional;
+  giveBack @5 :Bool $T.optional;
+}
+struct DrawGranted {
+  leg @0 :Data $T.hex $T.bytes(16);
+  account @1 :Text $T.maximum(128);
+}
+struct DrawRefused {
+  leg @0 :Data $T.hex $T.bytes(16);
+  account @1 :Text $T.maximum(128);
+  reason @2 :Text $T.optional $T.maximum(256);
+}
+struct DayTotals {
+  partition @0 :UInt32;
+  day @1 :Int64 $T.instant;
+  totals @2 :List(DayTotal) $T.optional $T.maximum(1000);
+}
+struct MerchantRolledUp {
+  day @0 :Int64 $T.instant;
+  pack @1 :Data $T.hex $T.bytes(32) $T.optional;
+  totals @2 :List(DayTotal) $T.optional $T.maximum(1000);
 }

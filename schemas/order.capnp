@@ -1,8 +1,8 @@
 @0xb1c7a5f1e3d24c01;
 # The state of one order, as a checkpoint keeps it (engine/domain/order.h). All bytes are canonical: one
 # segment, no segment table, so that equal states are equal bytes. An absent struct is a null pointer, an
-# absent instant -1 (no instant that we accept is negative), an absent id or digest an empty Data. Maps
-# are lists sorted by key. docs/formats/state.md.
+# absent instant -1 (no instant that we accept is negative), an absent number the least Int64, an absent
+# id or digest an empty Data. Maps are lists sorted by key. docs/formats/state.md.
 
 using Cxx = import "/capnp/c++.capnp";
 using T = import "types.capnp";
@@ -33,10 +33,27 @@ struct Order {
   # Case number n is the n-th.
   legs @19 :List(Leg);
   deadlines @20 :List(Deadline);
-  # Sorted by (due, case, timer, role, generation, leg).
+  # Sorted by (due, case, timer, role, generation, leg, parcel).
   parked @21 :List(ParkedFact);
   seen @22 :List(SeenClaim);
   # By claim id.
+  returnAddress @23 :Text $T.optional;
+  entrance @24 :EntranceState;
+  parcels @25 :List(Parcel);
+  vouchers @26 :List(Voucher);
+  disputes @27 :List(Dispute);
+  draws @28 :List(AccountDraw);
+  settings @29 :List(Setting);
+  # By name.
+  services @30 :List(Text);
+  externalComplaints @31 :List(Text);
+  safety @32 :Bool;
+  intercepted @33 :Bool;
+  device @34 :T.DeviceState $T.optional;
+  generations @35 :List(Generation);
+  # Of the order's own deadlines, by (timer, role).
+  doublePaid @36 :Bool;
+  arrivalOverdue @37 :Bool;
 }
 
 struct OrderLine {
@@ -46,6 +63,9 @@ struct OrderLine {
   cancelled @3 :UInt32;
   paid @4 :Int64;
   perishable @5 :Bool;
+  buckets @6 :List(BucketValue);
+  supported @7 :List(T.CaseKind);
+  serial @8 :Text $T.optional;
 }
 
 struct RecordedFacts {
@@ -94,6 +114,7 @@ struct Deadline {
   paused @7 :Bool;
   remainingMs @8 :Int64 $T.optional;
   leg @9 :Data $T.hex $T.bytes(16) $T.optional;
+  parcel @10 :Text $T.optional;
 }
 
 struct SeenClaim {
@@ -120,6 +141,7 @@ struct Offer {
   options @2 :List(E.OfferOption);
   open @3 :Bool;
   ofOverlay @4 :Bool;
+  expiresAt @5 :Int64 $T.instant;
 }
 
 struct Proposal {
@@ -145,6 +167,7 @@ struct DecisionRef {
   catalogue @8 :Text $T.optional;
   at @9 :Int64 $T.instant;
   landed @10 :Bool;
+  quantity @11 :UInt32;
 }
 
 struct AskedParty {
@@ -218,6 +241,34 @@ struct Case {
   passedAt @48 :Int64 $T.instant;
   phaseBefore @49 :T.Phase;
   overlayBefore @50 :T.Overlay;
+  shippedBack @51 :UInt32;
+  received @52 :UInt32;
+  accepted @53 :UInt32;
+  fault @54 :T.GoodsFault $T.optional;
+  returnParcel @55 :Text $T.optional;
+  returnFreight @56 :Int64 = -9223372036854775808 $T.optional;
+  freightClaimed @57 :Bool;
+  returnAddress @58 :Text $T.optional;
+  invalidAddress @59 :Text $T.optional;
+  intercepted @60 :Bool;
+  moneyFirst @61 :Bool;
+  outGoods @62 :T.Goods;
+  outParcel @63 :Text $T.optional;
+  outReceived @64 :Bool;
+  returnLost @65 :Bool;
+  interceptFailed @66 :Bool;
+  extra @67 :Int64 $T.optional;
+  remedy @68 :T.Remedy $T.optional;
+  landedFirst @69 :Bool;
+  platformOpened @70 :Bool;
+  voided @71 :Bool;
+  appealedBy @72 :List(T.Role);
+  rulingAuthors @73 :List(Text);
+  inDefault @74 :T.Role $T.optional;
+  splitFrom @75 :UInt32 $T.optional;
+  rearbitratedPack @76 :Data $T.hex $T.bytes(32) $T.optional;
+  settledClaim @77 :Bool;
+  extensions @78 :UInt32;
 }
 
 struct Leg {
@@ -232,6 +283,89 @@ struct Leg {
   attempt @8 :UInt32;
   queries @9 :UInt32;
   reference @10 :Text $T.optional;
+  to @11 :T.Bearer;
+  bucket @12 :T.Bucket;
+  byUnits @13 :Bool;
+  reversed @14 :Int64 $T.optional;
+  reversals @15 :UInt32 $T.optional;
+  causeLeg @16 :Data $T.hex $T.bytes(16) $T.optional;
+  destination @17 :Text $T.optional;
+  drawsOpen @18 :UInt32 $T.optional;
+  heldByAppeal @19 :Bool;
+  heldByDispute @20 :Bool;
+  byBrake @21 :Bool;
+  behind @22 :T.Bearer $T.optional;
+}
+
+struct BucketValue {
+  bucket @0 :T.Bucket;
+  amount @1 :Int64;
+  funder @2 :T.Bearer $T.optional;
+}
+
+struct Voucher {
+  id @0 :Data $T.hex $T.bytes(16);
+  caseNumber @1 :UInt32;
+  kind @2 :T.VoucherKind;
+  state @3 :T.VoucherState;
+  amount @4 :Int64;
+  redeemed @5 :Int64;
+  grantedAt @6 :Int64 $T.instant;
+  expiresAt @7 :Int64 $T.instant;
+  cause @8 :Text $T.optional;
+}
+
+struct Dispute {
+  id @0 :Text;
+  amount @1 :Int64;
+  refundable @2 :Bool;
+  state @3 :T.DisputeState;
+}
+
+struct IssueCard {
+  kind @0 :T.CaseKind;
+  line @1 :Text;
+  quantity @2 :UInt32;
+  ask @3 :Int64;
+  reason @4 :T.ClaimReason;
+  at @5 :Int64 $T.instant;
+  answer @6 :T.CardAnswer $T.optional;
+  late @7 :Bool;
+  unanswered @8 :Bool;
+  byAuto @9 :Bool;
+}
+
+struct EntranceState {
+  state @0 :T.Entrance;
+  openings @1 :UInt32;
+  openedAt @2 :Int64 $T.instant $T.optional;
+  by @3 :T.EntranceBy $T.optional;
+  cards @4 :List(IssueCard);
+  agreed @5 :Bool;
+}
+
+struct Parcel {
+  id @0 :Text;
+  carrier @1 :Text $T.optional;
+  declaredAt @2 :Int64 = -1 $T.instant $T.optional;
+  scannedAt @3 :Int64 = -1 $T.instant $T.optional;
+  deliveredAt @4 :Int64 = -1 $T.instant $T.optional;
+  level @5 :T.DeliveryLevel $T.optional;
+  lost @6 :Bool;
+  anomalies @7 :List(T.Anomaly);
+}
+
+struct AccountDraw {
+  leg @0 :Data $T.hex $T.bytes(16);
+  order @1 :Text;
+  amount @2 :Int64;
+  at @3 :Int64 $T.instant;
+  givenBack @4 :Bool;
+}
+
+struct Setting {
+  name @0 :Text;
+  value @1 :Text;
 }
 
 struct ParkedFact {
@@ -244,6 +378,10 @@ struct ParkedBody {
   union {
     refundPaid @0 :E.RefundPaid;
     refundFailed @1 :E.RefundFailed;
+    refundReversed @2 :E.RefundReversed;
+    drawGranted @3 :E.DrawGranted;
+    drawRefused @4 :E.DrawRefused;
+    payoutDestinationGiven @5 :E.PayoutDestinationGiven;
   }
 }
 

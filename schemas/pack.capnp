@@ -45,6 +45,34 @@ struct Pack {
   timeout @27 :List(Rule);
   payer @28 :List(Rule);
   ruling @29 :List(Rule);
+
+  freight @30 :List(Rule);
+  loss @31 :List(Rule);
+  unfulfilled @32 :List(Rule);
+  payFirst @33 :List(Rule);
+  moneyFirst @34 :List(Rule);
+  advance @35 :List(Rule);
+
+  returnInTransit @36 :Limit $T.optional;
+  replacementInTransit @37 :Limit $T.optional;
+  reportWindow @38 :Limit $T.optional;
+  outageGrace @39 :Limit $T.optional;
+
+  freightFlat @40 :T.Money $T.optional;
+  freightCoverCap @41 :T.Money $T.optional;
+  freightSource @42 :Text $T.optional;
+
+  vouchers @43 :List(VoucherClause) $T.optional;
+  anomalyVoucher @44 :T.VoucherKind $T.optional;
+  # UNSPECIFIED: none.
+  voucherBudget @45 :AccountLimit $T.optional;
+  buyerCap @46 :AccountLimit $T.optional;
+  voucherCounts @47 :Bool;
+
+  lostParcelOpensCase @48 :Bool;
+  interceptedProductOpensCase @49 :Bool;
+  threeOptions @50 :Bool;
+  entrance @51 :EntranceClause $T.optional;
 }
 
 enum PeriodUnit {
@@ -70,6 +98,29 @@ struct Limit {
 struct Count {
   value @0 :UInt32;
   source @1 :Text;
+}
+
+struct VoucherClause {
+  kind @0 :T.VoucherKind;
+  amount @1 :T.Money;
+  source @2 :Text;
+}
+
+struct AccountLimit {
+  limit @0 :T.Money;
+  windowDays @1 :UInt32;
+  # 0: the Beijing month.
+  source @2 :Text;
+}
+
+struct EntranceClause {
+  openWindow @0 :Limit;
+  mostOpenings @1 :UInt32;
+  # 0: without limit.
+  cards @2 :Bool;
+  buyerReopens @3 :Bool;
+  closedRefundMayReturn @4 :Bool;
+  source @5 :Text;
 }
 
 struct KindClause {
@@ -101,6 +152,16 @@ enum Fact {
   liability @9;
   refusalGround @10;
   ask @11;
+  goods @12;
+  badGoodsRefundable @13;
+  badGoodsCompensated @14;
+  damagedReturnable @15;
+  freightCovered @16;
+  freightInsured @17;
+  reportedInTime @18;
+  arrivalOverdue @19;
+  platformOpened @20;
+  lost @21;
 }
 
 struct Await {
@@ -131,5 +192,6 @@ struct Rule {
   words @2 :Text;
   when @3 :List(Test) $T.optional;
   answer @4 :Text;
-  # A name of the question's own enumeration: Route, OnTimeout, Bearer, Ruler.
+  # A name of the question's own enumeration: Route, OnTimeout, Bearer, Ruler, OnLoss, OnUnfulfilled
+  # or YesNo.
 }

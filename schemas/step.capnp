@@ -102,6 +102,8 @@ struct Decision {
   reasonCodes @21 :List(Text);
   authors @22 :List(T.Actor);
   text @23 :Text $T.optional;
+  quantity @24 :UInt32;
+  before @25 :Int64 $T.optional;
 }
 
 struct CaseSummary {
@@ -131,6 +133,8 @@ struct CaseSummary {
   spent @23 :O.SpentTime;
   toMove @24 :T.Role;
   holder @25 :Text $T.optional;
+  quantity @26 :UInt32;
+  splitFrom @27 :UInt32 $T.optional;
 }
 
 struct Payout {
@@ -146,6 +150,33 @@ struct Payout {
   attempt @9 :UInt32;
   buyer @10 :Text;
   at @11 :Int64 $T.instant;
+  to @12 :T.Bearer;
+  bucket @13 :T.Bucket;
+  destination @14 :Text $T.optional;
+}
+
+struct Derived {
+  kind @0 :T.DerivedKind;
+  # JSON writes the event's name: "VoucherGranted".
+  caseNumber @1 :UInt32 $T.optional;
+  subject @2 :Data $T.hex $T.bytes(16) $T.optional;
+  amount @3 :Int64 $T.optional;
+  party @4 :T.Role $T.optional;
+  word @5 :Text $T.optional;
+}
+
+struct LegSummary {
+  id @0 :Data $T.hex $T.bytes(16);
+  caseNumber @1 :UInt32;
+  kind @2 :T.LegKind;
+  bearer @3 :T.Bearer;
+  to @4 :T.Bearer;
+  line @5 :Text $T.optional;
+  bucket @6 :T.Bucket;
+  amount @7 :Int64;
+  reversed @8 :Int64 $T.optional;
+  state @9 :T.LegState;
+  attempt @10 :UInt32;
 }
 
 struct Step {
@@ -165,6 +196,8 @@ struct Step {
   decisions @13 :List(Decision);
   cases @14 :List(CaseSummary);
   previous @15 :Data $T.hex $T.bytes(32) $T.optional;
+  derived @16 :List(Derived);
+  legs @17 :List(LegSummary);
 }
 
 struct Quarantined {

@@ -144,6 +144,11 @@ enum RefusalGround {
   noEvidence @7;
   amountTooHigh @8;
   other @9;
+  packedAsOrdered @10;
+  batchInspected @11;
+  notReturned @12;
+  used @13;
+  wrongGoods @14;
 }
 
 enum Phase {
@@ -247,6 +252,24 @@ enum LegState {
 enum LegKind {
   unspecified @0;
   refundOriginal @1;
+  refundBalance @2;
+  refundBank @3;
+  offline @4;
+  points @5;
+  coins @6;
+  couponRestore @7;
+  giftcardRestore @8;
+  voucher @9;
+  freightOut @10;
+  freightReturn @11;
+  priceDiff @12;
+  compensation @13;
+  creditCancel @14;
+  advance @15;
+  recovery @16;
+  clawback @17;
+  commissionReversal @18;
+  fee @19;
 }
 
 enum Bearer {
@@ -277,6 +300,7 @@ enum PayoutFailure {
   unspecified @0;
   retryable @1;
   permanent @2;
+  insufficient @3;
 }
 
 enum AbuseVerdict {
@@ -305,6 +329,10 @@ enum HelpGround {
   platformReview @7;
   chatMonitoring @8;
   other @9;
+  goodsDisputed @10;
+  agreementBroken @11;
+  cardRefused @12;
+  cardUnanswered @13;
 }
 
 enum EvidenceKind {
@@ -377,6 +405,12 @@ enum Basis {
   ruling @7;
   automaticRuling @8;
   refusalStands @9;
+  appeal @10;
+  rearbitration @11;
+  inspection @12;
+  loss @13;
+  fallback @14;
+  delivery @15;
 }
 
 enum Timer {
@@ -396,6 +430,18 @@ enum Timer {
   t13 @13;
   t14 @14;
   t15 @15;
+  t16 @16;
+  t17 @17;
+  t18 @18;
+  t19 @19;
+  t20 @20;
+  t21 @21;
+  t22 @22;
+  t23 @23;
+  t24 @24;
+  t25 @25;
+  t26 @26;
+  t27 @27;
 }
 
 enum StepResult {
@@ -412,6 +458,9 @@ enum Machine {
   goods @2;
   leg @3;
   fact @4;
+  entrance @5;
+  account @6;
+  voucher @7;
 }
 
 enum Refusal {
@@ -459,4 +508,216 @@ enum Refusal {
   mayNotAppeal @41;
   evidenceMissing @42;
   tooMuch @43;
+  outOfQuantity @44;
+  notAuthorized @45;
+  settledAlready @46;
+  entranceShut @47;
+  entranceOpenBefore @48;
+  noCard @49;
+  channelUnknown @50;
+  notDelivered @51;
+  noSuchLeg @52;
+  noSuchVoucher @53;
+  budgetExhausted @54;
+  reviewerWasAuthor @55;
+  notArmed @56;
+  notLater @57;
+  bankDisputeHolds @58;
+  moneyStillOpen @59;
+  wrongSerial @60;
+  addressUnusable @61;
+  goodsForbid @62;
+  splitDoesNotSum @63;
+  noSuchPack @64;
+  noSuchDispute @65;
+  grantedBefore @66;
+}
+
+enum Bucket {
+  unspecified @0;
+  cash @1;
+  presaleDeposit @2;
+  balance @3;
+  giftCard @4;
+  credit @5;
+  points @6;
+  coins @7;
+  shopCoupon @8;
+  platformCoupon @9;
+  creatorCoupon @10;
+  channelPromotion @11;
+  subsidy @12;
+  tradeIn @13;
+  freight @14;
+  packing @15;
+  tax @16;
+}
+
+enum VoucherKind {
+  unspecified @0;
+  settlement @1;
+  logisticsSubsidy @2;
+  experienceComp @3;
+  experienceLoss @4;
+  villageDelivery @5;
+  other @6;
+}
+
+enum VoucherState {
+  none @0;
+  issued @1;
+  redeemed @2;
+  expired @3;
+  revoked @4;
+}
+
+enum Inspection {
+  unspecified @0;
+  accepted @1;
+  refused @2;
+}
+
+enum GoodsFault {
+  unspecified @0;
+  damaged @1;
+  wrongItem @2;
+  short @3;
+  used @4;
+}
+
+enum AppealResult {
+  unspecified @0;
+  upheld @1;
+  overturned @2;
+  varied @3;
+  remanded @4;
+}
+
+enum DisputeResult {
+  unspecified @0;
+  won @1;
+  lost @2;
+}
+
+enum DisputeState {
+  none @0;
+  open @1;
+  won @2;
+  lost @3;
+}
+
+enum Entrance {
+  shut @0;
+  cardPending @1;
+  open @2;
+  autoClosed @3;
+  expired @4;
+}
+
+enum EntranceBy {
+  unspecified @0;
+  seller @1;
+  card @2;
+  auto @3;
+  buyer @4;
+  agreement @5;
+}
+
+enum CardAnswer {
+  unspecified @0;
+  agree @1;
+  refuse @2;
+}
+
+enum Channel {
+  unspecified @0;
+  orderList @1;
+  orderDetail @2;
+  other @3;
+}
+
+enum HoldScope {
+  unspecified @0;
+  all @1;
+  platform @2;
+  merchant @3;
+  pack @4;
+}
+
+enum ReplierKind {
+  unspecified @0;
+  human @1;
+  bot @2;
+}
+
+enum DeviceState {
+  unspecified @0;
+  held @1;
+  processed @2;
+  returned @3;
+}
+
+enum Anomaly {
+  unspecified @0;
+  stalled @1;
+  backward @2;
+  impossibleJump @3;
+  lost @4;
+}
+
+enum Violation {
+  unspecified @0;
+  refuseWithoutCause @1;
+  afterSalesTimeout @2;
+  passiveReception @3;
+  blockWithoutCause @4;
+  falseShipping @5;
+  abnormalAddress @6;
+  passiveHandling @7;
+  breachOfAgreement @8;
+}
+
+enum OnLoss {
+  unspecified @0;
+  pay @1;
+  askSeller @2;
+}
+
+enum OnUnfulfilled {
+  unspecified @0;
+  refund @1;
+  platform @2;
+}
+
+enum DerivedKind {
+  unspecified @0;
+  policyClauseEffective @1;
+  trackAnomaly @2;
+  entranceOpened @3;
+  entranceAutoClosed @4;
+  guidedToSeller @5;
+  refundClosed @6;
+  evidenceWindowClosed @7;
+  rulingIssued @8;
+  voucherGranted @9;
+  voucherExpired @10;
+  voucherRevoked @11;
+  refundInstructed @12;
+  payoutQueried @13;
+  fundDrawn @14;
+  fundRecovered @15;
+  merchantDebited @16;
+  freightClaimPaid @17;
+  doublePaid @18;
+  violationRecorded @19;
+  penaltyApplied @20;
+  labelGranted @21;
+  labelRevoked @22;
+  deadlineArmed @23;
+  deadlinePassed @24;
+  progressNotice @25;
+  commandRefused @26;
+  factParked @27;
+  factStale @28;
+  factConflict @29;
 }

@@ -69,7 +69,27 @@ bool AnyFactRow(Trigger on, const Turn& turn, Action& action) {
 
 // Facts about the order as a whole, legs and new cases are not actions on a case.
 bool IsCaseAction(EventKind kind) {
-  return kind >= EventKind::kRefundAmended && kind <= EventKind::kAppealWaived;
+  switch (kind) {
+    case EventKind::kInterceptFailed:
+    case EventKind::kReturnAddressGiven:
+    case EventKind::kReturnAddressInvalid:
+    case EventKind::kReturnShipped:
+    case EventKind::kReturnReceived:
+    case EventKind::kReturnInspected:
+    case EventKind::kReplacementShipped:
+    case EventKind::kRepairDone:
+    case EventKind::kResendShipped:
+    case EventKind::kReplacementReceived:
+    case EventKind::kSellerCannotFulfil:
+    case EventKind::kAppealFiled:
+    case EventKind::kAppealDecided:
+    case EventKind::kRulingSetAside:
+    case EventKind::kRearbitrated:
+    case EventKind::kDeadlineExtended:
+      return true;
+    default:
+      return kind >= EventKind::kRefundAmended && kind <= EventKind::kAppealWaived;
+  }
 }
 
 void SetUntil(const Order& order, const Case& c, Action& action) {

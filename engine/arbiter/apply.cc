@@ -3,15 +3,21 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/arbiter/accounts.h"
+#include "engine/arbiter/authority.h"
 #include "engine/arbiter/due.h"
 #include "engine/arbiter/effects.h"
+#include "engine/arbiter/entrance.h"
 #include "engine/arbiter/guards.h"
 #include "engine/arbiter/invariants.h"
 #include "engine/arbiter/legs.h"
 #include "engine/arbiter/machine.h"
 #include "engine/arbiter/summary.h"
 #include "engine/arbiter/turn.h"
+#include "engine/arbiter/vouchers.h"
+#include "engine/base/calendar.h"
 #include "engine/base/check.h"
+#include "engine/domain/key.h"
 
 namespace refund::arbiter {
 namespace {
@@ -19,9 +25,20 @@ namespace {
 constexpr size_t kMostParked = 16;
 constexpr int64_t kParkedForMs = 30 * kDayMs;
 
-enum class Scope : uint8_t { kOrder, kNewCase, kOpenCase, kAnyCase, kLeg };
+enum class Scope : uint8_t {
+  kOrder,
+  kParcel,
+  kEntrance,
+  kVoucher,
+  kDraw,
+  kNewCase,
+  kOpenCase,
+  kAnyCase,
+  kLeg
+};
 
-// What an event is about: the order, a case to be made, a case, or a leg.
+// What an event is about: the order, a parcel (of the order or of a case), the entrance, a voucher,
+// a case to be made, a case, or a leg.
 Scope ScopeOf(EventKind kind) {
   switch (kind) {
     case EventKind::kRefundRequested:
@@ -29,10 +46,32 @@ Scope ScopeOf(EventKind kind) {
       return Scope::kNewCase;
     case EventKind::kCaseReopened:
     case EventKind::kPlatformHelpRequested:
+    case EventKind::kRulingSetAside:
+    case EventKind::kRearbitrated:
+    case EventKind::kReturnShipped:
+    case EventKind::kReturnReceived:
+    case EventKind::kReturnInspected:
       return Scope::kAnyCase;
     case EventKind::kRefundPaid:
     case EventKind::kRefundFailed:
+    case EventKind::kRefundReversed:
+    case EventKind::kPayoutDestinationGiven:
       return Scope::kLeg;
+    case EventKind::kDrawGranted:
+    case EventKind::kDrawRefused:
+      return Scope::kDraw;
+    case EventKind::kVoucherGrantRequested:
+    case EventKind::kVoucherRedeemed:
+      return Scope::kVoucher;
+    case EventKind::kAfterSalesApplyClicked:
+    case EventKind::kIssueCardSubmitted:
+    case EventKind::kIssueCardAnswered:
+    case EventKind::kEntranceOpenRequested:
+    case EventKind::kEntranceReopened:
+      return Scope::kEntrance;
+    case EventKind::kDeliveryScan:
+    case EventKind::kParcelLost:
+      return Scope::kParcel;
     case EventKind::kOrderPaid:
     case EventKind::kPriceSnapshotRecorded:
     case EventKind::kPresaleDepositPaid:
@@ -42,11 +81,27 @@ Scope ScopeOf(EventKind kind) {
     case EventKind::kOrderCompleted:
     case EventKind::kShipmentDeclared:
     case EventKind::kCarrierScan:
-    case EventKind::kDeliveryScan:
     case EventKind::kSellerStandingSnapshot:
     case EventKind::kProductRatingSnapshot:
     case EventKind::kAbuseAssessed:
     case EventKind::kBuyerTierSnapshot:
+    case EventKind::kOrderVoided:
+    case EventKind::kFraudStop:
+    case EventKind::kPaymentDisputeOpened:
+    case EventKind::kPaymentDisputeClosed:
+    case EventKind::kExternalComplaintReceived:
+    case EventKind::kSafetyEscalated:
+    case EventKind::kProductIntercepted:
+    case EventKind::kBuyerMessage:
+    case EventKind::kSellerReply:
+    case EventKind::kBuyerBlocked:
+    case EventKind::kSatisfactionRated:
+    case EventKind::kChatMonitoringFlag:
+    case EventKind::kTradeInDevice:
+    case EventKind::kMerchantSettingChanged:
+    case EventKind::kFreightServiceSubscribed:
+    case EventKind::kIpComplaintFiled:
+    case EventKind::kIpComplaintClosed:
       return Scope::kOrder;
     default:
       return Scope::kOpenCase;
@@ -69,22 +124,26 @@ bool FollowUp(Turn& turn) {
     return TakeOverlayRow(turn, kDirectRuling, nullptr);
   }
   if (std::exchange(turn.wants_help, false)) {
-    return TakeOverlayRow(turn, kRowAsksForHelp, nullptr);
+    turn.help_by_row = true;
+    const bool taken = TakeOverlayRow(turn, kRowAsksForHelp, nullptr);
+    turn.help_by_row = false;
+    return taken;
   }
   if (std::exchange(turn.review_entered, false)) {
     if (TakeOverlayRow(turn, kReviewEntered, nullptr)) return true;
   }
+  if (std::exchange(turn.may_pay_first, false)) {
+    if (TakeOverlayRow(turn, kPayFirst, nullptr)) return true;
+  }
   if (c.phase == Phase::kFiled && c.ready && !c.OverlayIsLive()) {
     return TakePhaseRow(turn, kReady, nullptr);
   }
-  if (c.phase == Phase::kSettling && !c.OverlayIsLive()) {
-    if (SubmitLegs(turn)) {
-      Touch(turn);
-      return true;
-    }
-    return TakePhaseRow(turn, kLegsDone, nullptr);
+  if (SubmitLegs(turn)) {
+    Touch(turn);
+    return true;
   }
-  return false;
+  return c.phase == Phase::kSettling && !c.OverlayIsLive() &&
+         TakePhaseRow(turn, kLegsDone, nullptr);
 }
 
 void FollowThrough(Turn& turn) {
@@ -95,6 +154,15 @@ void FollowThrough(Turn& turn) {
     if (!FollowUp(turn)) return;
   }
   CHECK(false && "the tables lead round in one step");
+}
+
+// Something about the order has changed what its cases may do.
+void FollowAll(Turn& turn) {
+  for (size_t i = 0; i < turn.order.cases.size(); ++i) {
+    turn.the_case = &turn.order.cases[i];
+    FollowThrough(turn);
+  }
+  turn.the_case = nullptr;
 }
 
 // ---- Facts that bind cases (F6) ----
@@ -121,7 +189,18 @@ bool IsRecordedFact(EventKind kind) {
 
 const Id& LegOf(const EventBody& body) {
   if (const auto* paid = std::get_if<RefundPaid>(&body)) return paid->leg;
-  return std::get<RefundFailed>(body).leg;
+  if (const auto* failed = std::get_if<RefundFailed>(&body)) return failed->leg;
+  if (const auto* reversed = std::get_if<RefundReversed>(&body)) return reversed->leg;
+  if (const auto* granted = std::get_if<DrawGranted>(&body)) return granted->leg;
+  if (const auto* refused = std::get_if<DrawRefused>(&body)) return refused->leg;
+  return std::get<PayoutDestinationGiven>(body).leg;
+}
+
+// The attempt that an answer speaks of; 0 where it does not say.
+uint32_t AttemptOf(const EventBody& body) {
+  if (const auto* paid = std::get_if<RefundPaid>(&body)) return paid->attempt;
+  if (const auto* failed = std::get_if<RefundFailed>(&body)) return failed->attempt;
+  return 0;
 }
 
 void Park(Turn& turn) {
@@ -137,36 +216,79 @@ void Park(Turn& turn) {
 }
 
 // An answer that no leg row takes: the same word again is late, another word is a conflict.
-void NoteLateAnswer(Turn& turn, const Leg& leg, bool says_paid) {
-  const bool agrees = says_paid ? leg.state == LegState::kSettled
-                                : leg.state == LegState::kFailed || leg.state == LegState::kOwed;
+void NoteLateAnswer(Turn& turn, const Leg& leg) {
+  const EventKind kind = turn.event->claim.kind();
+  const bool failed = leg.state == LegState::kFailed || leg.state == LegState::kOwed ||
+                      leg.state == LegState::kShortfall;
+  const bool agrees = kind == EventKind::kRefundPaid ? leg.state == LegState::kSettled
+                      : kind == EventKind::kRefundFailed
+                          ? failed
+                          : kind == EventKind::kPayoutDestinationGiven;
   turn.step.result = agrees ? StepResult::kStale : StepResult::kConflict;
   turn.step.detail = "the leg is " + std::string(NameOf(leg.state)) +
                      (agrees ? " already" : ", which this answer contradicts; no money moves");
 }
 
+// What may still come true: a destination before it is needed, an answer before its leg is sent.
+bool IsEarly(const Leg& leg, EventKind kind) {
+  if (IsUnsent(leg.state)) return true;
+  const bool under_way = leg.state == LegState::kSubmitted || leg.state == LegState::kFailed ||
+                         leg.state == LegState::kSettled;
+  return kind == EventKind::kPayoutDestinationGiven && under_way;
+}
+
+// A failure notice of an attempt that has been followed by another one says nothing new.
+bool IsOfAnOlderAttempt(const Leg& leg, const EventBody& body) {
+  const uint32_t attempt = AttemptOf(body);
+  return std::holds_alternative<RefundFailed>(body) && attempt != 0 && attempt < leg.attempt;
+}
+
 void AnswerLeg(Turn& turn, Trigger on) {
-  Leg* leg = turn.order.FindLeg(LegOf(turn.event->claim.body));
-  if (leg == nullptr || IsUnsent(leg->state)) {
-    Park(turn);
+  const EventBody& body = turn.event->claim.body;
+  Leg* leg = turn.order.FindLeg(LegOf(body));
+  if (leg == nullptr || IsEarly(*leg, on.event())) return Park(turn);
+  if (leg->case_number != 0) {
+    turn.the_case = &turn.order.cases[leg->case_number - 1];
+    turn.step.case_number = leg->case_number;
+    Touch(turn);
+  }
+  turn.leg = leg;
+  std::string why;
+  if (std::holds_alternative<RefundReversed>(body) && !ReversalFits(turn, &why)) {
+    return Refuse(turn, Refusal::kOverTheCeiling, "at most what was paid is reversed",
+                  std::move(why));
+  }
+  if (IsOfAnOlderAttempt(*leg, body)) {
+    turn.step.result = StepResult::kStale;
+    turn.step.detail = "attempt " + std::to_string(AttemptOf(body)) + " was followed by another";
     return;
   }
-  turn.the_case = &turn.order.cases[leg->case_number - 1];
-  turn.step.case_number = leg->case_number;
-  Touch(turn);
-  if (TakeLegRow(turn, *leg, on)) {
-    FollowThrough(turn);
-  } else {
-    NoteLateAnswer(turn, *leg, on == Trigger::On(EventKind::kRefundPaid));
-  }
+  const Id id = leg->id;
+  if (!TakeLegRow(turn, *leg, on)) return NoteLateAnswer(turn, *leg);
+  DropIfTakenBack(turn, id);
+  if (turn.the_case == nullptr) return;
+  TakePhaseRow(turn, on, nullptr);  // 24a, 24b, 25a
+  FollowThrough(turn);
 }
 
 void TakeLegAnswer(Turn& turn, Trigger on) {
   std::string why;
-  if (!ByPayoutSystem(turn, &why)) {
-    return Refuse(turn, Refusal::kRoleMayNot, "the actor is the payout system", std::move(why));
+  const bool may = on.event() == EventKind::kPayoutDestinationGiven ? ByDestinationGiver(turn, &why)
+                                                                    : ByPayoutSystem(turn, &why);
+  if (!may) {
+    return Refuse(turn, Refusal::kRoleMayNot, "the actor may answer for a leg", std::move(why));
   }
   AnswerLeg(turn, on);
+}
+
+// A parked answer can be taken now: its leg has been sent since, or waits for an account.
+bool IsDue(const ParkedFact& fact, const Leg* leg) {
+  if (leg == nullptr) return false;
+  if (std::holds_alternative<PayoutDestinationGiven>(fact.body)) {
+    return leg->state == LegState::kOwed;
+  }
+  if (std::holds_alternative<RefundReversed>(fact.body)) return leg->state == LegState::kSettled;
+  return leg->state == LegState::kSubmitted;
 }
 
 // Early answers whose leg has been submitted since, in the order in which they came; and those that
@@ -176,7 +298,7 @@ void TakeUpParked(Turn& turn) {
   for (size_t i = 0; i < parked.size();) {
     const bool stale = turn.at - parked[i].at > kParkedForMs;
     Leg* leg = turn.order.FindLeg(LegOf(parked[i].body));
-    if (!stale && (leg == nullptr || leg->state != LegState::kSubmitted)) {
+    if (!stale && !IsDue(parked[i], leg)) {
       ++i;
       continue;
     }
@@ -184,6 +306,7 @@ void TakeUpParked(Turn& turn) {
     parked.erase(parked.begin() + static_cast<std::ptrdiff_t>(i));
     if (stale) {
       turn.step.detail += "parked fact " + fact.claim_id + " is stale; ";
+      Note(turn, DerivedKind::kFactStale, LegOf(fact.body), 0, Role::kUnspecified, fact.claim_id);
       continue;
     }
     Event event;
@@ -191,11 +314,15 @@ void TakeUpParked(Turn& turn) {
     event.claim.body = fact.body;
     const Event* outer = std::exchange(turn.event, &event);
     const Deadline* firing = std::exchange(turn.firing, nullptr);
-    turn.the_case = &turn.order.cases[leg->case_number - 1];
-    Touch(turn);
-    if (TakeLegRow(turn, *leg, Trigger::On(event.claim.kind()))) FollowThrough(turn);
+    turn.the_case = leg->case_number == 0 ? nullptr : &turn.order.cases[leg->case_number - 1];
+    if (turn.the_case != nullptr) Touch(turn);
+    if (TakeLegRow(turn, *leg, Trigger::On(event.claim.kind())) && turn.the_case != nullptr) {
+      TakePhaseRow(turn, Trigger::On(event.claim.kind()), nullptr);
+      FollowThrough(turn);
+    }
     turn.event = outer;
     turn.firing = firing;
+    i = 0;  // it may have sent another
   }
 }
 
@@ -276,23 +403,117 @@ void TakeCaseEvent(Turn& turn, Trigger on) {
       turn.the_case != nullptr && turn.the_case->OverlayIsLive() && !why.guard.empty();
   if (!overlay_spoke) {
     if (TakePhaseRow(turn, on, &why)) return FollowThrough(turn);
-    if (TakeFactRow(turn, on, &why)) return;
+    if (TakeFactRow(turn, on, &why)) return FollowThrough(turn);
   }
   RefuseAsNotTaken(turn, std::move(why));
+}
+
+// A fact about the order that opens cases of itself, one for each line (row 1d).
+void OpenCasesFor(Turn& turn, Trigger on) {
+  std::vector<std::string> lines;
+  for (const OrderLine& line : turn.order.lines) lines.push_back(line.line);
+  for (const std::string& line : lines) {
+    turn.line = line;
+    turn.the_case = nullptr;
+    if (TakePhaseRow(turn, on, nullptr)) FollowThrough(turn);
+  }
+  turn.line = {};
+  turn.the_case = nullptr;
+}
+
+// All, or the one that is named.
+void VoidCases(Turn& turn, Trigger on) {
+  const auto& named = turn.event->claim.case_id;
+  for (size_t i = 0; i < turn.order.cases.size(); ++i) {
+    turn.the_case = &turn.order.cases[i];
+    if (named && turn.the_case->id != *named) continue;
+    if (TakePhaseRow(turn, on, nullptr)) FollowThrough(turn);
+  }
+  turn.the_case = nullptr;
 }
 
 void TakeOrderEvent(Turn& turn, Trigger on) {
   NotTaken why;
   if (!TakeFactRow(turn, on, &why)) return RefuseAsNotTaken(turn, std::move(why));
-  if (IsRecordedFact(on.event())) OfferFactToCases(turn, on);
+  const EventKind kind = on.event();
+  if (IsRecordedFact(kind)) OfferFactToCases(turn, on);
+  if (kind == EventKind::kOrderVoided || kind == EventKind::kFraudStop) VoidCases(turn, on);
+  if (kind == EventKind::kParcelLost || kind == EventKind::kProductIntercepted) {
+    OpenCasesFor(turn, on);
+  }
+  if (kind == EventKind::kPaymentDisputeClosed) FollowAll(turn);
 }
 
-void TakeEvent(Turn& turn) {
+const std::string& ParcelNamed(const EventBody& body) {
+  if (const auto* scan = std::get_if<DeliveryScan>(&body)) return scan->parcel;
+  return std::get<ParcelLost>(body).parcel;
+}
+
+// The case whose return or replacement travels under that number; one that was stopped on its way
+// out travels under the number it went out with.
+Case* CaseOfParcel(Turn& turn, const std::string& parcel) {
+  for (Case& c : turn.order.cases) {
+    if (c.return_parcel == parcel || c.out_parcel == parcel) return &c;
+  }
+  for (Case& c : turn.order.cases) {
+    if (c.goods == Goods::kIntercepting) return &c;
+  }
+  return nullptr;
+}
+
+void TakeParcelEvent(Turn& turn, Trigger on) {
+  turn.the_case = CaseOfParcel(turn, ParcelNamed(turn.event->claim.body));
+  if (turn.the_case == nullptr) return TakeOrderEvent(turn, on);
+  turn.step.case_number = turn.the_case->number;
+  TakeCaseEvent(turn, on);
+}
+
+// SettlementAgreed where there is no case opens the entrance (TB-49).
+bool IsAgreedWithoutCase(const Turn& turn) {
+  return turn.BodyIf<SettlementAgreed>() != nullptr && !turn.event->claim.case_id &&
+         std::none_of(turn.order.cases.begin(), turn.order.cases.end(),
+                      [](const Case& c) { return c.IsOpen(); }) &&
+         turn.order.completed_at.has_value();
+}
+
+// An offer, the platform or a buyer with a refused card makes a case where none is meant (rows 1b,
+// 1d, 1e, 1h).
+bool MakesACase(const Turn& turn) {
+  if (turn.event->claim.case_id) return false;
+  if (const auto* offer = turn.BodyIf<OfferMade>()) return offer->units.has_value();
+  if (const auto* body = turn.BodyIf<PlatformIntervened>()) return body->units.has_value();
+  return turn.BodyIf<PlatformHelpRequested>() != nullptr && CardForHelp(turn.order) != nullptr &&
+         std::none_of(turn.order.cases.begin(), turn.order.cases.end(),
+                      [](const Case& c) { return c.IsOpen(); });
+}
+
+void TakeEntranceEvent(Turn& turn, Trigger on) {
+  NotTaken why;
+  if (!TakeEntranceRow(turn, on, &why)) RefuseAsNotTaken(turn, std::move(why));
+}
+
+void TakeAboutVoucher(Turn& turn, Trigger on) {
+  NotTaken why;
+  if (!TakeVoucherEvent(turn, on, &why)) RefuseAsNotTaken(turn, std::move(why));
+}
+
+void TakeOrdersEvent(Turn& turn) {
   const EventKind kind = turn.event->claim.kind();
   const Trigger on = Trigger::On(kind);
+  if (IsAgreedWithoutCase(turn)) return TakeEntranceEvent(turn, on);
+  if (MakesACase(turn)) return TakeCaseEvent(turn, on);
   switch (ScopeOf(kind)) {
     case Scope::kOrder:
       return TakeOrderEvent(turn, on);
+    case Scope::kParcel:
+      return TakeParcelEvent(turn, on);
+    case Scope::kEntrance:
+      return TakeEntranceEvent(turn, on);
+    case Scope::kVoucher:
+      return TakeAboutVoucher(turn, on);
+    case Scope::kDraw:
+      if (!TakeDrawAnswer(turn, on)) Park(turn);
+      return;
     case Scope::kLeg:
       return TakeLegAnswer(turn, on);
     case Scope::kNewCase:
@@ -303,6 +524,25 @@ void TakeEvent(Turn& turn) {
         turn.step.case_number = turn.the_case->number;
         TakeCaseEvent(turn, on);
       }
+  }
+}
+
+void TakeEvent(Turn& turn) {
+  std::string why;
+  if (!MaySay(turn, &why)) {
+    return Refuse(turn, Refusal::kNotAuthorized, "the principal may say this", std::move(why));
+  }
+  KeyParts key;
+  std::string error;
+  ParseKey(turn.order.key, key, error);
+  switch (key.type) {
+    case KeyType::kAccount:
+      return ApplyToAccount(turn);
+    case KeyType::kMerchant:
+    case KeyType::kConversation:
+      return ApplyToOther(turn);
+    default:
+      return TakeOrdersEvent(turn);
   }
 }
 
@@ -322,9 +562,70 @@ void RememberPassing(const Turn& turn) {
   c.overlay_before = c.overlay;
 }
 
+// An agreement was not kept by the party whose time ran out (a1d).
+void RememberDefault(const Turn& turn) {
+  Case& c = *turn.the_case;
+  if (!c.final_by_agreement || c.overlay != Overlay::kFinal) return;
+  switch (turn.firing->timer) {
+    case Timer::kT3:
+      c.in_default = Role::kBuyer;
+      break;
+    case Timer::kT5:
+    case Timer::kT6:
+    case Timer::kT14:
+      c.in_default = Role::kSeller;
+      break;
+    default:
+      break;
+  }
+}
+
+// The next scan, or the first, did not come (G-35, G-36); the parcel did not arrive where it was
+// promised to (G-89).
+void PassParcelDeadline(Turn& turn) {
+  if (turn.firing->timer == Timer::kT27) {
+    turn.order.arrival_overdue = true;
+    return;
+  }
+  if (turn.firing->timer == Timer::kT24) {
+    return Note(turn, DerivedKind::kViolationRecorded, Id{}, 0, Role::kSeller,
+                std::string(NameOf(Violation::kFalseShipping)));
+  }
+  for (Parcel& parcel : turn.order.parcels) {
+    if (parcel.id != turn.firing->parcel) continue;
+    const bool known = std::find(parcel.anomalies.begin(), parcel.anomalies.end(),
+                                 Anomaly::kStalled) != parcel.anomalies.end();
+    if (known) return;
+    parcel.anomalies.push_back(Anomaly::kStalled);
+    Note(turn, DerivedKind::kTrackAnomaly, Id{}, 0, Role::kCarrier,
+         std::string(NameOf(Anomaly::kStalled)));
+    const Parcel stalled = parcel;
+    return GrantAnomalyVoucher(turn, stalled, Anomaly::kStalled);
+  }
+}
+
+void TakeOrdersDeadline(Turn& turn) {
+  switch (turn.firing->timer) {
+    case Timer::kT20:
+    case Timer::kT21:
+    case Timer::kT22:
+      return PassEntranceDeadline(turn);
+    case Timer::kT26:
+      return PassVoucherDeadline(turn);
+    default:
+      return PassParcelDeadline(turn);
+  }
+}
+
 void TakeDeadline(Turn& turn) {
   const Trigger on = Trigger::Passed(turn.firing->timer);
-  RememberPassing(turn);
+  if (turn.the_case == nullptr && turn.firing->leg.IsZero()) return TakeOrdersDeadline(turn);
+  if (turn.the_case == nullptr && turn.firing->timer == Timer::kT26)
+    return TakeOrdersDeadline(turn);
+  if (turn.the_case != nullptr) {
+    RememberPassing(turn);
+    RememberDefault(turn);
+  }
   if (!turn.firing->leg.IsZero()) {
     Leg* leg = turn.order.FindLeg(turn.firing->leg);
     CHECK(leg != nullptr);
@@ -335,19 +636,35 @@ void TakeDeadline(Turn& turn) {
     turn.the_case->ready = true;  // what is missing now is UNKNOWN
   } else if (turn.firing->of_overlay) {
     TakeOverlayRow(turn, on, nullptr);
-  } else {
-    TakePhaseRow(turn, on, nullptr);
+  } else if (!TakePhaseRow(turn, on, nullptr)) {
+    TakeFactRow(turn, on, nullptr);  // F5b, F5c: the goods' own clocks
   }
   FollowThrough(turn);
 }
 
+void SummarizeLegs(Turn& turn) {
+  for (const Leg& leg : turn.order.legs) {
+    const bool moved = std::any_of(
+        turn.step.transitions.begin(), turn.step.transitions.end(),
+        [&](const Transition& t) { return t.machine == Machine::kLeg && t.leg == leg.id; });
+    if (!moved) continue;
+    turn.step.legs.push_back({leg.id, leg.case_number, leg.kind, leg.bearer, leg.to, leg.line,
+                              leg.bucket, leg.amount, leg.reversed, leg.state, leg.attempt});
+  }
+}
+
 Outcome Finish(Turn& turn) {
   TakeUpParked(turn);
+  SendGoodwillVouchers(turn);
   Order& order = turn.order;
   order.clock = std::max(order.clock, turn.at);
   turn.step.sequence = ++order.sequence;
   SummarizeCases(turn);
+  SummarizeLegs(turn);
   Outcome outcome;
+  outcome.held_by_brake = std::any_of(order.legs.begin(), order.legs.end(),
+                                      [](const Leg& leg) { return leg.by_brake; });
+  outcome.messages = std::move(turn.messages);
   outcome.broken = BrokenInvariant(turn);
   outcome.step = std::move(turn.step);
   outcome.payouts = std::move(turn.payouts);
@@ -404,14 +721,90 @@ Outcome Fire(Order& order, const Deadline& deadline, const policy::PackBook& pac
   turn.step.cause.generation = firing.generation;
   turn.step.actor.role = Role::kEngine;
   turn.step.case_number = firing.case_number;
-  turn.the_case = &order.cases[firing.case_number - 1];
+  turn.the_case = firing.case_number == 0 ? nullptr : &order.cases[firing.case_number - 1];
   turn.step.deadlines.push_back({DeadlineAct::kPassed, firing.timer, firing.role,
                                  firing.case_number, firing.generation, firing.due, 0});
   std::erase_if(order.deadlines, [&](const Deadline& d) {
     return d.timer == firing.timer && d.case_number == firing.case_number &&
-           d.role == firing.role && d.generation == firing.generation;
+           d.role == firing.role && d.generation == firing.generation && d.leg == firing.leg &&
+           d.parcel == firing.parcel;
   });
   TakeDeadline(turn);
+  return Finish(turn);
+}
+
+namespace {
+
+// A step that a record of no order's key brings about: a brake released, an outage declared. Its
+// cause is a timer of the order's own, which no row arms.
+Deadline CauseOfItsOwn(Order& order, Timer timer, Instant at) {
+  Deadline cause;
+  cause.timer = timer;
+  cause.role = Role::kPlatform;
+  cause.generation = ++order.generations[{timer, Role::kPlatform}];
+  cause.due = at;
+  return cause;
+}
+
+Turn BeginOwn(Order& order, const Deadline& cause, const policy::PackBook& packs) {
+  Turn turn = Begin(order, cause.due, packs);
+  turn.firing = &cause;
+  turn.step.cause.timer = cause.timer;
+  turn.step.cause.role = cause.role;
+  turn.step.cause.generation = cause.generation;
+  turn.step.actor.role = Role::kEngine;
+  return turn;
+}
+
+bool IsReleased(const Order& order, const Leg& leg, const policy::PackBook& packs) {
+  const policy::Pack* present = packs.InForce(order.platform, order.clock);
+  const Digest pack = leg.case_number != 0 ? order.cases[leg.case_number - 1].procedure_pack
+                      : present != nullptr ? present->digest
+                                           : Digest{};
+  return leg.by_brake && !packs.IsHeld(order.platform, order.merchant, pack);
+}
+
+// Row 30b: what would have passed inside the outage, of a case whose pack gives grace.
+std::optional<Instant> GraceFor(const Order& order, const Deadline& d, Instant from, Instant to,
+                                const policy::PackBook& packs) {
+  if (d.case_number == 0 || d.paused || d.due < from || d.due > to) return std::nullopt;
+  if (!d.leg.IsZero()) return std::nullopt;
+  const policy::Pack* pack = packs.Find(order.cases[d.case_number - 1].procedure_pack);
+  if (pack == nullptr || !pack->outage_grace) return std::nullopt;
+  const Instant until = FirstInstantTooLate(to, pack->outage_grace->period);
+  return until > d.due ? std::optional(until) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Outcome> Release(Order& order, Instant at, const policy::PackBook& packs) {
+  const bool any = std::any_of(order.legs.begin(), order.legs.end(),
+                               [&](const Leg& leg) { return IsReleased(order, leg, packs); });
+  if (!any) return std::nullopt;
+  const Deadline cause = CauseOfItsOwn(order, Timer::kT16, at);
+  Turn turn = BeginOwn(order, cause, packs);
+  FollowAll(turn);
+  return Finish(turn);
+}
+
+std::optional<Outcome> Grace(Order& order, Instant from, Instant to, Instant at,
+                             const policy::PackBook& packs) {
+  const bool any = std::any_of(
+      order.deadlines.begin(), order.deadlines.end(),
+      [&](const Deadline& d) { return GraceFor(order, d, from, to, packs).has_value(); });
+  if (!any) return std::nullopt;
+  const Deadline cause = CauseOfItsOwn(order, Timer::kT17, at);
+  Turn turn = BeginOwn(order, cause, packs);
+  for (Deadline& d : order.deadlines) {
+    const std::optional<Instant> until = GraceFor(order, d, from, to, packs);
+    if (!until) continue;
+    turn.the_case = &order.cases[d.case_number - 1];
+    Touch(turn);
+    const auto phase = static_cast<uint8_t>(turn.the_case->phase);
+    turn.step.transitions.push_back({Machine::kPhase, "30b", d.case_number, phase, phase, Id{}});
+    Extend(turn, d, *until);
+  }
+  turn.the_case = nullptr;
   return Finish(turn);
 }
 

@@ -19,6 +19,9 @@ struct Outcome {
   bool duplicate = false;
   Step step;  // its `previous` and the order's chain are the lane's affair
   std::vector<Payout> payouts;
+  std::vector<KeyMessage> messages;
+  // A leg of the order could go but for a PayoutHold: the lane wakes the order when none holds it.
+  bool held_by_brake = false;
   // An invariant that our own step broke (case-model.md §3.5). Nothing of the step may be kept: the
   // order is in an undefined state, and the partition stops.
   std::optional<std::string> broken;
@@ -30,5 +33,13 @@ Outcome Apply(Order& order, const Event& event, Instant at, const policy::PackBo
 
 // Fires the deadline, one of order.deadlines, at its own `due`.
 Outcome Fire(Order& order, const Deadline& deadline, const policy::PackBook& packs);
+
+// A brake was released: legs that it kept go now (m7). Absent if nothing moves.
+std::optional<Outcome> Release(Order& order, Instant at, const policy::PackBook& packs);
+
+// An outage of intake from `from` to `to`: what would have passed inside gets the pack's grace from
+// `to` (row 30b). Absent if nothing is touched.
+std::optional<Outcome> Grace(Order& order, Instant from, Instant to, Instant at,
+                             const policy::PackBook& packs);
 
 }  // namespace refund::arbiter

@@ -5,12 +5,14 @@
 #include <utility>
 
 #include "engine/base/calendar.h"
+#include "engine/base/check.h"
 
 namespace refund::arbiter {
 namespace {
 
 auto Rank(const Deadline& d) {
-  return std::tuple(d.due, d.case_number, d.timer, d.role, d.generation, d.leg);
+  return std::tuple(d.due, d.case_number, d.timer, d.role, d.generation, d.leg,
+                    std::string_view(d.parcel));
 }
 
 void Note(Turn& turn, DeadlineAct act, const Deadline& d) {
@@ -18,10 +20,14 @@ void Note(Turn& turn, DeadlineAct act, const Deadline& d) {
       {act, d.timer, d.role, d.case_number, d.generation, d.due, d.remaining_ms});
 }
 
-// The deadlines of the phase, as against those of the overlay, of a leg, and of a closed case.
+// The deadlines of the phase and the goods, as against those of the overlay, of a leg, and of a
+// closed case.
 bool IsOfPhase(const Deadline& d) {
   return !d.of_overlay && d.timer != Timer::kT9 && d.timer != Timer::kT12 && d.timer != Timer::kT15;
 }
+
+// T3 and T5 belong to the goods: with the money out they outlive the phase (case-model.md §3.1).
+bool IsOfGoods(const Deadline& d) { return d.timer == Timer::kT3 || d.timer == Timer::kT5; }
 
 void PauseOne(Turn& turn, Deadline& d) {
   d.paused = true;
@@ -36,18 +42,25 @@ void ResumeOne(Turn& turn, Deadline& d) {
   Note(turn, DeadlineAct::kResumed, d);
 }
 
+// Of the order and all its cases.
 template <class Match>
-void EndWhere(Turn& turn, Match match) {
+void EndAny(Turn& turn, Match match) {
   auto& all = turn.order.deadlines;
-  const uint32_t number = turn.the_case->number;
   for (size_t i = 0; i < all.size();) {
-    if (all[i].case_number == number && match(all[i])) {
+    if (match(all[i])) {
       Note(turn, DeadlineAct::kEnded, all[i]);
       all.erase(all.begin() + static_cast<std::ptrdiff_t>(i));
     } else {
       ++i;
     }
   }
+}
+
+// Of the case at hand.
+template <class Match>
+void EndWhere(Turn& turn, Match match) {
+  const uint32_t number = turn.the_case->number;
+  EndAny(turn, [&](const Deadline& d) { return d.case_number == number && match(d); });
 }
 
 template <class Match>
@@ -97,15 +110,66 @@ void Arm(Turn& turn, const Arming& arming) {
   if (c.OverlayIsLive() && IsOfPhase(d)) PauseOne(turn, turn.order.deadlines.back());
 }
 
+void ArmOnOrder(Turn& turn, const Arming& arming) {
+  EndOnOrder(turn, arming.timer, arming.parcel);
+  CHECK(arming.due.has_value());
+  Deadline d;
+  d.timer = arming.timer;
+  d.role = arming.role;
+  d.generation = ++turn.order.generations[{arming.timer, arming.role}];
+  d.armed_at = turn.at;
+  d.leg = arming.leg;
+  d.parcel = arming.parcel;
+  d.due = *arming.due;
+  turn.order.deadlines.push_back(d);
+  Note(turn, DeadlineAct::kArmed, d);
+}
+
+void EndOnOrder(Turn& turn, Timer timer, const std::string& parcel) {
+  // Vouchers have a deadline each, by leg; they are ended by EndOfVoucher.
+  EndAny(turn, [&](const Deadline& d) {
+    return d.case_number == 0 && d.timer == timer && d.parcel == parcel && d.leg.IsZero();
+  });
+}
+
+void EndOfVoucher(Turn& turn, const Id& voucher) { EndOfLeg(turn, Timer::kT26, voucher); }
+
+void Extend(Turn& turn, Deadline& deadline, Instant until) {
+  Note(turn, DeadlineAct::kEnded, deadline);
+  auto& generations = deadline.case_number == 0
+                          ? turn.order.generations
+                          : turn.order.cases[deadline.case_number - 1].generations;
+  deadline.generation = ++generations[{deadline.timer, deadline.role}];
+  if (deadline.paused) {
+    deadline.remaining_ms += until - deadline.due;
+  }
+  deadline.due = until;
+  Note(turn, DeadlineAct::kArmed, deadline);
+}
+
+Deadline* FindDeadline(Turn& turn, Timer timer) {
+  return Find(turn, [&](const Deadline& each) { return each.timer == timer && each.leg.IsZero(); });
+}
+
 void End(Turn& turn, Timer timer) {
   EndWhere(turn, [&](const Deadline& d) { return d.timer == timer; });
 }
 
 void EndOfLeg(Turn& turn, Timer timer, const Id& leg) {
-  EndWhere(turn, [&](const Deadline& d) { return d.timer == timer && d.leg == leg; });
+  EndAny(turn, [&](const Deadline& d) { return d.timer == timer && d.leg == leg; });
 }
 
 void EndAllOfPhase(Turn& turn) { EndWhere(turn, IsOfPhase); }
+
+void EndAllButGoods(Turn& turn) {
+  EndWhere(turn, [](const Deadline& d) { return IsOfPhase(d) && !IsOfGoods(d); });
+}
+
+void ResumeGoods(Turn& turn) {
+  for (Deadline& d : turn.order.deadlines) {
+    if (d.case_number == turn.the_case->number && IsOfGoods(d) && d.paused) ResumeOne(turn, d);
+  }
+}
 
 void EndAllOfOverlay(Turn& turn) {
   EndWhere(turn, [](const Deadline& d) { return d.of_overlay; });
@@ -122,7 +186,9 @@ bool Resume(Turn& turn, Timer timer, bool of_overlay) {
   Deadline* d = Find(turn, [&](const Deadline& each) {
     return each.timer == timer && each.of_overlay == of_overlay && each.paused;
   });
-  if (d != nullptr) ResumeOne(turn, *d);
+  // While the arbitration is live what belongs to the phase waits for its end.
+  const bool waits = d != nullptr && turn.the_case->OverlayIsLive() && IsOfPhase(*d);
+  if (d != nullptr && !waits) ResumeOne(turn, *d);
   return d != nullptr;
 }
 
@@ -137,6 +203,10 @@ void ResumeAllOfPhase(Turn& turn) {
     if (d.case_number != turn.the_case->number || !IsOfPhase(d) || !d.paused) continue;
     // T1 lives on, paused, for as long as the buyer is thinking about an offer (row 5).
     if (d.timer == Timer::kT1 && turn.the_case->phase == Phase::kAwaitBuyerOffer) continue;
+    // Of T3 and T14 the one runs that is waited for: a usable address, or the goods (row 11b).
+    const bool has_address = !turn.the_case->return_address.empty();
+    if (d.timer == Timer::kT3 && !has_address && !turn.the_case->money_first) continue;
+    if (d.timer == Timer::kT14 && has_address) continue;
     ResumeOne(turn, d);
   }
 }

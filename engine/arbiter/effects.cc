@@ -4,28 +4,18 @@
 #include <utility>
 
 #include "engine/arbiter/due.h"
+#include "engine/arbiter/filing.h"
+#include "engine/arbiter/guards.h"
+#include "engine/arbiter/landing.h"
 #include "engine/arbiter/legs.h"
 #include "engine/arbiter/machine.h"
 #include "engine/arbiter/ruling.h"
+#include "engine/arbiter/verdicts.h"
 #include "engine/base/calendar.h"
 #include "engine/base/check.h"
 
 namespace refund::arbiter {
 namespace {
-
-void Store(Turn& turn, const std::vector<Evidence>& evidence, uint32_t round, bool late) {
-  Case& c = *turn.the_case;
-  for (const Evidence& piece : evidence) {
-    // The same party may send the same file again; it is kept once a round.
-    const bool known =
-        std::any_of(c.evidence.begin(), c.evidence.end(), [&](const EvidenceItem& item) {
-          return item.hash == piece.hash && item.party == turn.actor().role && item.round == round;
-        });
-    if (known) continue;
-    c.evidence.push_back({piece.hash, piece.kind, piece.slot, turn.actor().role, round, late,
-                          piece.shared, turn.at});
-  }
-}
 
 void CountOffer(Turn& turn) {
   Case& c = *turn.the_case;
@@ -71,37 +61,14 @@ void Offered(Turn& turn, bool of_overlay) {
 }
 
 const OfferOption& ChosenOption(const Turn& turn) {
-  const auto& body = turn.BodyAs<OfferChosen>();
-  for (const Offer& offer : turn.the_case->offers) {
-    if (offer.id == body.offer) return offer.options[body.option];
-  }
-  CHECK(false && "a guard has found the offer");
-  return turn.the_case->offers.front().options.front();
+  const Offer* offer = NamedOffer(turn);
+  CHECK(offer != nullptr);
+  return offer->options[turn.BodyAs<OfferChosen>().option];
 }
 
-Verdict ForTheBuyer(const Turn& turn, Basis basis, int64_t amount) {
-  Verdict verdict;
-  verdict.basis = basis;
-  verdict.outcome = amount < turn.the_case->ask ? RulingOutcome::kSplit : RulingOutcome::kBuyer;
-  verdict.remedy = Remedy::kRefundOnly;
-  verdict.amount = amount;
-  if (turn.event != nullptr) verdict.authors = {turn.actor()};
-  return verdict;
-}
-
-void RuleBy(Turn& turn, const RulingProposed& ruling, std::vector<Actor> authors) {
-  Verdict verdict;
-  verdict.basis = Basis::kRuling;
-  verdict.outcome = ruling.outcome;
-  verdict.remedy = ruling.remedy;
-  verdict.amount = ruling.amount.units;
-  verdict.considered = ruling.considered;
-  verdict.reason_codes = ruling.reason_codes;
-  verdict.text = ruling.text;
-  verdict.authors = std::move(authors);
-  verdict.asked = {policy::Question::kRuling};
-  turn.the_case->outcome = ruling.outcome;
-  Decide(turn, verdict);
+// A case made without an ask takes it from what was offered.
+void TakeAskFrom(Turn& turn, Money offered) {
+  if (turn.the_case->ask == 0) turn.the_case->ask = offered.units;
 }
 
 bool Asks(Side side, Role role) {
@@ -136,24 +103,6 @@ Side SideOf(const std::vector<SlotAsked>& slots) {
   return Side::kBoth;
 }
 
-Payout PayoutOf(const Turn& turn, PayoutAct act) {
-  const Leg& leg = *turn.leg;
-  Payout payout;
-  payout.act = act;
-  payout.leg = leg.id;
-  payout.key = turn.order.key;
-  payout.case_id = turn.order.cases[leg.case_number - 1].id;
-  payout.decision = leg.decision;
-  payout.kind = leg.kind;
-  payout.bearer = leg.bearer;
-  payout.line = leg.line;
-  payout.amount = turn.InCurrency(leg.amount);
-  payout.attempt = leg.attempt;
-  payout.buyer = turn.order.buyer;
-  payout.at = turn.at;
-  return payout;
-}
-
 bool IsBound(const Case& c, FactName fact) {
   switch (fact) {
     case FactName::kSellerStanding:
@@ -173,16 +122,88 @@ bool HasAllAwaited(const Case& c, const policy::Pack& pack) {
   });
 }
 
-template <class Body>
-void FillFrom(Case& c, const Body& body) {
-  c.kind = body.kind;
-  c.line = body.units.line;
-  c.quantity = body.units.quantity;
-  c.ask = body.ask.units;
-  c.reason = body.reason;
+const std::vector<Evidence>* FiledEvidence(const Turn& turn) {
+  if (const auto* body = turn.BodyIf<RefundRequested>()) return &body->evidence;
+  if (const auto* body = turn.BodyIf<ComplaintFiled>()) return &body->evidence;
+  return nullptr;
+}
+
+Goods WhereGoodsAre(const Order& order) {
+  if (order.delivered_at) return Goods::kWithBuyer;
+  const bool lost = std::any_of(order.parcels.begin(), order.parcels.end(),
+                                [](const Parcel& parcel) { return parcel.lost; });
+  if (lost) return Goods::kLost;
+  return order.shipped_at ? Goods::kShipped : Goods::kUnshipped;
 }
 
 }  // namespace
+
+void StoreEvidence(Turn& turn, const std::vector<Evidence>& evidence, uint32_t round, bool late) {
+  Case& c = *turn.the_case;
+  for (const Evidence& piece : evidence) {
+    // The same party may send the same file again; it is kept once a round.
+    const bool known =
+        std::any_of(c.evidence.begin(), c.evidence.end(), [&](const EvidenceItem& item) {
+          return item.hash == piece.hash && item.party == turn.actor().role && item.round == round;
+        });
+    if (known) continue;
+    c.evidence.push_back({piece.hash, piece.kind, piece.slot, turn.actor().role, round, late,
+                          piece.shared, turn.at});
+  }
+}
+
+Verdict ForTheBuyer(const Turn& turn, Basis basis, int64_t amount) {
+  const Case& c = *turn.the_case;
+  Verdict verdict;
+  verdict.basis = basis;
+  verdict.remedy = RemedyOf(c.kind);
+  verdict.amount = IsGoodsKind(c.kind) ? 0 : amount;
+  // What was agreed with the goods stands; before that, what the buyer asked beside them.
+  verdict.difference = IsGoodsRemedy(c.remedy) ? std::max<int64_t>(0, -c.extra)
+                       : IsGoodsKind(c.kind)   ? c.ask
+                                               : 0;
+  verdict.outcome =
+      !IsGoodsKind(c.kind) && amount < c.ask ? RulingOutcome::kSplit : RulingOutcome::kBuyer;
+  if (turn.event != nullptr) verdict.authors = {turn.actor()};
+  return verdict;
+}
+
+Verdict ByRemedy(const Turn& turn, Basis basis, Remedy remedy, int64_t amount) {
+  const Case& c = *turn.the_case;
+  Verdict verdict = ForTheBuyer(turn, basis, amount);
+  verdict.remedy = remedy;
+  if (IsGoodsRemedy(remedy)) {
+    verdict.difference = amount;
+    verdict.amount = 0;
+    verdict.outcome = RulingOutcome::kBuyer;
+    return verdict;
+  }
+  verdict.amount = amount;
+  verdict.difference = 0;
+  verdict.outcome = amount < AskOf(c) ? RulingOutcome::kSplit : RulingOutcome::kBuyer;
+  return verdict;
+}
+
+void RuleBy(Turn& turn, const RulingProposed& ruling, Basis basis, std::vector<Actor> authors) {
+  Case& c = *turn.the_case;
+  Verdict verdict;
+  verdict.basis = basis;
+  verdict.outcome = ruling.outcome;
+  verdict.remedy = ruling.remedy;
+  verdict.amount = ruling.amount.units;
+  if (IsGoodsRemedy(ruling.remedy)) verdict.difference = std::exchange(verdict.amount, 0);
+  verdict.considered = ruling.considered;
+  verdict.reason_codes = ruling.reason_codes;
+  verdict.text = ruling.text;
+  verdict.shares = ruling.shares;
+  verdict.asked = {policy::Question::kRuling};
+  for (const Actor& author : authors) c.ruling_authors.push_back(author.id);
+  verdict.authors = std::move(authors);
+  c.outcome = ruling.outcome;
+  Decide(turn, verdict);
+  Note(turn, DerivedKind::kRulingIssued, c.decisions.back().id, verdict.amount, Role::kUnspecified,
+       std::string(NameOf(ruling.outcome)));
+}
 
 void BindFacts(Turn& turn, Case& c) {
   const RecordedFacts& newest = turn.order.facts;
@@ -200,13 +221,18 @@ void BindFacts(Turn& turn, Case& c) {
 
 // ---- Filing ----
 
-void OpenCase(Turn& turn) {
+void CreateCase(Turn& turn) {
   Order& order = turn.order;
+  const Filing filing = *FilingOf(turn);
   Case c;
   c.id = turn.NewId("case");
   c.number = static_cast<uint32_t>(order.cases.size()) + 1;
-  if (const auto* body = turn.BodyIf<RefundRequested>()) FillFrom(c, *body);
-  if (const auto* body = turn.BodyIf<ComplaintFiled>()) FillFrom(c, *body);
+  c.kind = filing.kind;
+  c.line = filing.line;
+  c.quantity = filing.quantity;
+  c.ask = filing.ask;
+  c.extra = filing.extra;
+  c.reason = filing.reason;
   c.by_complaint = turn.BodyIf<ComplaintFiled>() != nullptr;
   c.filer = turn.actor();
   c.filed_at = turn.at;
@@ -214,21 +240,25 @@ void OpenCase(Turn& turn) {
   c.procedure_pack = turn.packs.InForce(order.platform, turn.at)->digest;
   const policy::Pack* commercial = turn.packs.InForce(order.platform, *order.paid_at);
   c.commercial_pack = commercial != nullptr ? commercial->digest : c.procedure_pack;
-  c.goods = order.delivered_at ? Goods::kWithBuyer
-            : order.shipped_at ? Goods::kShipped
-                               : Goods::kUnshipped;
+  c.goods = WhereGoodsAre(order);
   order.cases.push_back(std::move(c));
   turn.the_case = &order.cases.back();
-  Touch(turn);
-  MovePhase(turn, Phase::kFiled);
-  const auto* request = turn.BodyIf<RefundRequested>();
-  Store(turn, request != nullptr ? request->evidence : turn.BodyAs<ComplaintFiled>().evidence, 0,
-        false);
+  if (const auto* evidence = FiledEvidence(turn)) StoreEvidence(turn, *evidence, 0, false);
+}
+
+void AwaitFacts(Turn& turn) {
   BindFacts(turn, *turn.the_case);
   if (!turn.the_case->ready) {
     Arm(turn,
         {.timer = Timer::kT0, .role = Role::kPlatform, .of_overlay = false, .leg = {}, .due = {}});
   }
+}
+
+void BindNewest(Turn& turn) { BindFacts(turn, *turn.the_case); }
+
+void NoteOpenedByPlatform(Turn& turn) {
+  turn.the_case->platform_opened = true;
+  BindFacts(turn, *turn.the_case);
 }
 
 void ArmSellerReview(Turn& turn) {
@@ -251,30 +281,45 @@ void Amend(Turn& turn) {
   if (body.kind != CaseKind::kUnspecified) c.kind = body.kind;
   if (body.ask) c.ask = body.ask->units;
   ++c.amendments;
-  Store(turn, body.evidence, 0, false);
+  StoreEvidence(turn, body.evidence, 0, false);
 }
 
 // ---- Seller and buyer ----
 
 void DecideByAcceptance(Turn& turn) {
-  Decide(turn, ForTheBuyer(turn, Basis::kAcceptance, turn.the_case->ask));
+  Verdict verdict = ForTheBuyer(turn, Basis::kAcceptance, AskOf(*turn.the_case));
+  if (verdict.remedy == Remedy::kVoucher) verdict.offered_by = Bearer::kMerchant;
+  Decide(turn, verdict);
 }
 
 void DecideByChoice(Turn& turn) {
-  Decide(turn, ForTheBuyer(turn, Basis::kChoice, ChosenOption(turn).amount.units));
+  const OfferOption option = ChosenOption(turn);
+  TakeAskFrom(turn, option.amount);
+  const Role by = NamedOffer(turn)->by;
+  Verdict verdict = ByRemedy(turn, Basis::kChoice, option.remedy, option.amount.units);
+  if (option.remedy == Remedy::kVoucher) {
+    verdict.offered_by = by == Role::kSeller ? Bearer::kMerchant : Bearer::kPlatform;
+    verdict.outcome = RulingOutcome::kBuyer;
+    turn.the_case->settled_claim = true;
+  }
+  Decide(turn, verdict);
 }
 
 void DecideByAgreement(Turn& turn) {
   const auto& body = turn.BodyAs<SettlementAgreed>();
-  Verdict verdict = ForTheBuyer(turn, Basis::kAgreement, body.remedy.amount.units);
+  TakeAskFrom(turn, body.remedy.amount);
+  Verdict verdict = ByRemedy(turn, Basis::kAgreement, body.remedy.remedy, body.remedy.amount.units);
+  if (body.remedy.remedy == Remedy::kVoucher) verdict.offered_by = Bearer::kMerchant;
   verdict.authors = body.agreed_by;
   Decide(turn, verdict);
 }
 
 void DecideByTimeout(Turn& turn) {
-  Verdict verdict = ForTheBuyer(turn, Basis::kTimeout, turn.the_case->ask);
+  Verdict verdict = ForTheBuyer(turn, Basis::kTimeout, AskOf(*turn.the_case));
   verdict.asked = {policy::Question::kTimeout};
   Decide(turn, verdict);
+  Note(turn, DerivedKind::kViolationRecorded, turn.the_case->id, 0, Role::kSeller,
+       std::string(NameOf(Violation::kAfterSalesTimeout)));
 }
 
 void DecideThatRefusalStands(Turn& turn) {
@@ -299,7 +344,11 @@ void GoOnWithSellerReview(Turn& turn) {
 void RecordRefusal(Turn& turn) {
   const auto& body = turn.BodyAs<RefundRejected>();
   turn.the_case->refusal_ground = body.ground;
-  Store(turn, body.evidence, 0, false);
+  if (body.ground == RefusalGround::kNone) {
+    Note(turn, DerivedKind::kViolationRecorded, turn.the_case->id, 0, Role::kSeller,
+         std::string(NameOf(Violation::kRefuseWithoutCause)));
+  }
+  StoreEvidence(turn, body.evidence, 0, false);
 }
 
 void ArmEscalation(Turn& turn) {
@@ -308,8 +357,7 @@ void ArmEscalation(Turn& turn) {
 
 // Of refund-only nothing comes back: what the buyer holds, the buyer keeps.
 void WaiveGoods(Turn& turn) {
-  Goods& goods = turn.the_case->goods;
-  if (goods == Goods::kWithBuyer || goods == Goods::kShipped) goods = Goods::kWaived;
+  if (WithBuyer(*turn.the_case)) turn.the_case->goods = Goods::kWaived;
 }
 
 // ---- End ----
@@ -326,22 +374,24 @@ void WithdrawOverlay(Turn& turn) {
 
 void Reopen(Turn& turn) {
   Case& c = *turn.the_case;
-  End(turn, Timer::kT9);
   ++c.reopening;
-  c.close_reason = CloseReason::kNone;
-  c.closed_at = {};
   c.overlay = Overlay::kNone;
+  c.landed_first = false;
+  c.appealed_by.clear();
+  c.in_default.reset();
   c.outcome = RulingOutcome::kUnspecified;
   c.final_by_agreement = false;
   c.opened_by_row = false;
   c.help_asked_by = Role::kUnspecified;
   c.appeal_waived_by.clear();
+  for (DecisionRef& decision : c.decisions)
+    decision.landed = true;  // of an arbitration that is over
   const auto* body = turn.BodyIf<CaseReopened>();
   if (body == nullptr) return;
   if (body->reason != ClaimReason::kUnspecified && body->reason != c.reason) {
     c.past_reasons.push_back(std::exchange(c.reason, body->reason));
   }
-  Store(turn, body->evidence, 0, false);
+  StoreEvidence(turn, body->evidence, 0, false);
 }
 
 void ArmDeadlineOfPhase(Turn& turn) {
@@ -351,7 +401,20 @@ void ArmDeadlineOfPhase(Turn& turn) {
       ArmSellerReview(turn);
       break;
     case Phase::kSellerRefused:
+    case Phase::kReceiptRefused:
       ArmEscalation(turn);
+      break;
+    case Phase::kAwaitBuyerReturn:
+      AskForReturn(turn);
+      break;
+    case Phase::kAwaitSellerReceipt:
+      ArmInspection(turn, c.goods != Goods::kReturnInTransit && c.goods != Goods::kIntercepting);
+      break;
+    case Phase::kAwaitSellerShip:
+      ArmShipping(turn);
+      break;
+    case Phase::kAwaitBuyerReceipt:
+      ArmConfirmation(turn, c.out_goods == Goods::kWithBuyer);
       break;
     case Phase::kAwaitBuyerOffer:
       if (!c.offers.empty()) c.offers.back().open = true;
@@ -364,16 +427,17 @@ void ArmDeadlineOfPhase(Turn& turn) {
 }
 
 void ReserveLegsAgain(Turn& turn) {
-  Case& c = *turn.the_case;
-  if (c.decisions.empty()) return;
-  const Id decision = c.decisions.back().id;
-  std::vector<Leg> voided;
-  for (const Leg& leg : turn.order.legs) {
-    if (leg.decision == decision && leg.state == LegState::kVoid) voided.push_back(leg);
+  for (const Leg& leg : LegsItHad(turn.order, *turn.the_case)) {
+    Decision again;
+    again.id = leg.decision;
+    Leg next = leg;
+    next.state = LegState::kNone;
+    next.attempt = 0;
+    next.queries = 0;
+    next.held_by_appeal = false;
+    next.held_by_dispute = false;
+    ReserveLeg(turn, again, std::move(next));
   }
-  Decision again;
-  again.id = decision;
-  for (const Leg& leg : voided) ReserveLeg(turn, again, {leg.bearer, 10000, leg.amount});
 }
 
 void AskForHelp(Turn& turn) { turn.wants_help = true; }
@@ -389,13 +453,10 @@ void CountHelp(Turn& turn) {
 
 void NoteWhoAsked(Turn& turn) {
   Case& c = *turn.the_case;
-  if (turn.BodyIf<PlatformIntervened>() != nullptr) {
-    c.help_asked_by = turn.actor().role;
-    c.opened_by_row = false;
-  } else {
-    // A deadline asked; row 26c has counted the buyer's own request by itself.
-    c.opened_by_row = turn.event == nullptr;
-  }
+  // Rows 1h and 26c have counted the buyer's own request by themselves.
+  if (turn.BodyIf<PlatformHelpRequested>() != nullptr) return;
+  c.opened_by_row = turn.help_by_row;
+  if (!turn.help_by_row) c.help_asked_by = turn.actor().role;
 }
 
 void ArmReview(Turn& turn) {
@@ -436,22 +497,24 @@ void OpenRoundAsAsked(Turn& turn) {
 void StoreEvidence(Turn& turn) {
   Case& c = *turn.the_case;
   const auto& body = turn.BodyAs<EvidenceSubmitted>();
-  Store(turn, body.evidence, c.round, false);
+  StoreEvidence(turn, body.evidence, c.round, false);
   for (AskedParty& each : c.asked_parties) {
     if (each.party == turn.actor().role && body.seal) each.sealed = true;
   }
 }
 
 void StoreLateEvidence(Turn& turn) {
-  Store(turn, turn.BodyAs<EvidenceSubmitted>().evidence, turn.the_case->round, true);
+  StoreEvidence(turn, turn.BodyAs<EvidenceSubmitted>().evidence, turn.the_case->round, true);
 }
 
 void StoreEvidenceOutsideRound(Turn& turn) {
-  Store(turn, turn.BodyAs<EvidenceSubmitted>().evidence, 0, false);
+  StoreEvidence(turn, turn.BodyAs<EvidenceSubmitted>().evidence, 0, false);
 }
 
 void CloseWindow(Turn& turn) {
   Case& c = *turn.the_case;
+  Note(turn, DerivedKind::kEvidenceWindowClosed, c.id, 0, turn.firing->role,
+       std::to_string(c.round));
   for (AskedParty& each : c.asked_parties) {
     if (each.party == turn.firing->role) each.sealed = true;
   }
@@ -460,6 +523,10 @@ void CloseWindow(Turn& turn) {
 
 void CloseRound(Turn& turn) {
   Case& c = *turn.the_case;
+  if (turn.firing != nullptr) {
+    Note(turn, DerivedKind::kEvidenceWindowClosed, c.id, 0, turn.firing->role,
+         std::to_string(c.round));
+  }
   for (AskedParty& each : c.asked_parties) each.sealed = true;
   c.asked = Side::kNone;
 }
@@ -482,13 +549,18 @@ void RuleDirectly(Turn& turn) {
   verdict.asked = {policy::Question::kRoute};
   c.outcome = RulingOutcome::kBuyer;
   Decide(turn, verdict);
+  Note(turn, DerivedKind::kRulingIssued, c.decisions.back().id, verdict.amount, Role::kUnspecified,
+       "BUYER");
 }
 
-void RuleAsProposed(Turn& turn) { RuleBy(turn, turn.BodyAs<RulingProposed>(), {turn.actor()}); }
+void RuleAsProposed(Turn& turn) {
+  RuleBy(turn, turn.BodyAs<RulingProposed>(), Basis::kRuling, {turn.actor()});
+}
 
 void RuleAsApproved(Turn& turn) {
   // Leaving REVIEW has dropped the case's proposal; the turn kept it.
-  RuleBy(turn, turn.left_proposal->ruling, {turn.left_proposal->author, turn.actor()});
+  RuleBy(turn, turn.left_proposal->ruling, Basis::kRuling,
+         {turn.left_proposal->author, turn.actor()});
 }
 
 void RuleByPack(Turn& turn) {
@@ -509,145 +581,24 @@ void RuleByPack(Turn& turn) {
   verdict.asked = {policy::Question::kRuling};
   c.outcome = verdict.outcome;
   Decide(turn, verdict);
+  Note(turn, DerivedKind::kRulingIssued, c.decisions.back().id, verdict.amount, Role::kUnspecified,
+       std::string(NameOf(verdict.outcome)));
 }
 
 void ArmAppealWindow(Turn& turn) {
+  turn.may_pay_first = true;
+
   Arm(turn,
       {.timer = Timer::kT10, .role = Role::kUnspecified, .of_overlay = true, .leg = {}, .due = {}});
 }
 
 void RememberWaiver(Turn& turn) { turn.the_case->appeal_waived_by.push_back(turn.actor().role); }
 
-void EndAsAgreed(Turn& turn) { turn.the_case->final_by_agreement = true; }
-
-void LandForMoney(Turn& turn) {
-  turn.the_case->decisions.back().landed = true;
-  MovePhase(turn, Phase::kSettling);
-  WaiveGoods(turn);
-}
-
-void LandForSeller(Turn& turn) {
-  turn.the_case->decisions.back().landed = true;
-  MovePhase(turn, Phase::kClosed, CloseReason::kRuledForSeller);
-  VoidReplacedLegs(turn);
-}
-
-void LandWithNothing(Turn& turn) {
-  turn.the_case->decisions.back().landed = true;
-  MovePhase(turn, Phase::kClosed, CloseReason::kDismissed);
-  VoidReplacedLegs(turn);
+void EndAsAgreed(Turn& turn) {
+  turn.the_case->final_by_agreement = true;
+  turn.the_case->in_default.reset();
 }
 
 void RaisePriority(Turn& turn) { ++turn.the_case->priority; }
-
-// ---- Facts ----
-
-void TakeSnapshot(Turn& turn) {
-  Order& order = turn.order;
-  const auto* paid = turn.BodyIf<OrderPaid>();
-  const auto& lines = paid != nullptr ? paid->lines : turn.BodyAs<PriceSnapshotRecorded>().lines;
-  if (order.lines.empty()) {
-    order.currency = lines.front().paid.currency;
-    for (const PaidLine& line : lines) {
-      order.lines.push_back(
-          {line.line, line.sku, line.quantity, 0, line.paid.units, line.perishable});
-    }
-  }
-  if (paid == nullptr || order.paid_at) return;
-  order.buyer = paid->buyer;
-  order.merchant = paid->merchant;
-  order.paid_at = turn.at;
-}
-
-void AddPresaleDeposit(Turn& turn) {
-  turn.order.presale_deposit += turn.BodyAs<PresaleDepositPaid>().amount.units;
-}
-void AddPresaleBalance(Turn& turn) {
-  turn.order.presale_balance += turn.BodyAs<PresaleBalancePaid>().amount.units;
-}
-void RecordPromise(Turn& turn) {
-  turn.order.promises.push_back(turn.BodyAs<PromiseRecorded>().kind);
-}
-
-void CancelUnits(Turn& turn) {
-  for (const LineUnits& units : turn.BodyAs<OrderCancelled>().lines) {
-    turn.order.FindLine(units.line)->cancelled += units.quantity;
-  }
-}
-
-void Complete(Turn& turn) {
-  if (!turn.order.completed_at) turn.order.completed_at = turn.at;
-}
-
-void MarkShipped(Turn& turn) {
-  if (!turn.order.shipped_at) turn.order.shipped_at = turn.at;
-  for (Case& c : turn.order.cases) {
-    if (c.IsOpen() && c.goods == Goods::kUnshipped) c.goods = Goods::kShipped;
-  }
-}
-
-void MarkDelivered(Turn& turn) {
-  MarkShipped(turn);
-  if (!turn.order.delivered_at) turn.order.delivered_at = turn.at;
-  for (Case& c : turn.order.cases) {
-    if (c.IsOpen() && c.goods == Goods::kShipped) c.goods = Goods::kWithBuyer;
-  }
-}
-
-void RecordFact(Turn& turn) {
-  RecordedFacts& facts = turn.order.facts;
-  if (const auto* body = turn.BodyIf<SellerStandingSnapshot>()) {
-    facts.standing = StandingFact{body->bad_reviews, body->violations, turn.at};
-  }
-  if (const auto* body = turn.BodyIf<ProductRatingSnapshot>()) {
-    turn.order.ratings[body->line] = RatingFact{body->good, body->rated, turn.at};
-  }
-  if (const auto* body = turn.BodyIf<AbuseAssessed>()) {
-    facts.abuse = AbuseFact{body->verdict, body->model_version, turn.at};
-  }
-  if (const auto* body = turn.BodyIf<BuyerTierSnapshot>()) {
-    facts.tier = TierFact{body->tier, turn.at};
-  }
-}
-
-void RecordFinding(Turn& turn) {
-  const auto& body = turn.BodyAs<LiabilityAssessed>();
-  turn.the_case->finding = Finding{body.liability, body.grounds, turn.actor()};
-}
-
-// ---- Legs ----
-
-void SendLeg(Turn& turn) {
-  ++turn.leg->attempt;
-  turn.payouts.push_back(PayoutOf(turn, PayoutAct::kInstruct));
-}
-
-void QueryLeg(Turn& turn) {
-  ++turn.leg->queries;
-  turn.payouts.push_back(PayoutOf(turn, PayoutAct::kQuery));
-}
-
-void SettleLeg(Turn& turn) { turn.leg->reference = turn.BodyAs<RefundPaid>().reference; }
-
-void ArmRetry(Turn& turn) {
-  Arm(turn, {.timer = Timer::kT15,
-             .role = Role::kPlatform,
-             .of_overlay = false,
-             .leg = turn.leg->id,
-             .due = {}});
-}
-
-void ArmAnswer(Turn& turn) {
-  Arm(turn, {.timer = Timer::kT12,
-             .role = Role::kPsp,
-             .of_overlay = false,
-             .leg = turn.leg->id,
-             .due = {}});
-}
-
-void EndLegDeadlines(Turn& turn) {
-  EndOfLeg(turn, Timer::kT12, turn.leg->id);
-  EndOfLeg(turn, Timer::kT15, turn.leg->id);
-}
 
 }  // namespace refund::arbiter

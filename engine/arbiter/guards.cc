@@ -2,29 +2,18 @@
 
 #include <algorithm>
 
+#include "engine/arbiter/answers.h"
 #include "engine/arbiter/due.h"
+#include "engine/arbiter/entrance.h"
+#include "engine/arbiter/fail.h"
+#include "engine/arbiter/filing.h"
 #include "engine/arbiter/ruling.h"
 #include "engine/base/calendar.h"
+#include "engine/ledger/apportion.h"
+#include "engine/ledger/ceiling.h"
 
 namespace refund::arbiter {
 namespace {
-
-// Says why, if anybody asks, and fails.
-bool Fail(std::string* why, std::string text) {
-  if (why != nullptr) *why = std::move(text);
-  return false;
-}
-
-bool RoleIs(const Turn& turn, std::initializer_list<Role> roles, std::string* why) {
-  if (std::find(roles.begin(), roles.end(), turn.actor().role) != roles.end()) return true;
-  std::string expected;
-  for (const Role role : roles) {
-    if (!expected.empty()) expected += ", ";
-    expected += NameOf(role);
-  }
-  return Fail(why, "expected an actor in the role of " + expected + ", found " +
-                       std::string(NameOf(turn.actor().role)));
-}
 
 bool Fewer(uint32_t have, const policy::Count& limit, std::string_view what, std::string* why) {
   if (have < limit.value) return true;
@@ -52,43 +41,48 @@ bool EveryAmount(const Turn& turn, Holds holds) {
     return std::all_of(body->lines.begin(), body->lines.end(),
                        [&](const PaidLine& line) { return holds(line.paid); });
   }
+  if (const auto* body = turn.BodyIf<IssueCardSubmitted>()) return holds(body->ask);
+  if (const auto* body = turn.BodyIf<PlatformIntervened>()) return !body->ask || holds(*body->ask);
+  if (const auto* body = turn.BodyIf<ReturnShipped>()) {
+    return !body->freight || holds(*body->freight);
+  }
+  if (const auto* body = turn.BodyIf<ReturnInspected>())
+    return !body->deduct || holds(*body->deduct);
+  if (const auto* body = turn.BodyIf<AppealDecided>()) {
+    return !body->ruling || holds(body->ruling->amount);
+  }
+  if (const auto* body = turn.BodyIf<Rearbitrated>()) return holds(body->ruling.amount);
+  if (const auto* body = turn.BodyIf<PaymentDisputeOpened>()) return holds(body->amount);
+  if (const auto* body = turn.BodyIf<RefundReversed>()) return holds(body->amount);
   if (const auto* body = turn.BodyIf<PresaleDepositPaid>()) return holds(body->amount);
   if (const auto* body = turn.BodyIf<PresaleBalancePaid>()) return holds(body->amount);
   return true;
 }
 
-const LineUnits* UnitsOf(const Turn& turn) {
-  if (const auto* body = turn.BodyIf<RefundRequested>()) return &body->units;
-  if (const auto* body = turn.BodyIf<ComplaintFiled>()) return &body->units;
-  return nullptr;
-}
-
-// Units of the line that are cancelled, held by an open case or given back, without case `except`.
-uint32_t UnitsTaken(const Turn& turn, const OrderLine& line, uint32_t except) {
-  return line.cancelled + UnitsHeld(turn.order, line.line, except) +
-         UnitsGiven(turn.order, line.line, except);
-}
-
-// What may still be given back for these units: their value by the cumulative floor, so that any
-// series of single units sums to the line (§3.7), and at most what remains of it.
-int64_t RefundableFor(const Turn& turn, const OrderLine& line, uint32_t quantity,
-                      uint32_t of_case) {
-  const int64_t remaining = CeilingOf(line) - CommittedOn(turn.order, line.line, of_case);
-  const uint32_t before = std::min(line.quantity, UnitsTaken(turn, line, of_case));
-  const uint32_t upto = std::min(line.quantity, before + quantity);
-  const int64_t value =
-      FloorShare(line.paid, upto, line.quantity) - FloorShare(line.paid, before, line.quantity);
-  return std::max<int64_t>(0, std::min(remaining, value));
-}
-
 bool UnderCeiling(const Turn& turn, int64_t amount, std::string* why) {
-  const OrderLine& line = turn.Line();
   const int64_t remaining =
-      CeilingOf(line) - CommittedOn(turn.order, line.line, turn.the_case->number);
-  if (amount <= remaining) return true;
-  return Fail(why, "expected at most " + FormatMoney(turn.InCurrency(remaining)) +
-                       " that is left of line " + line.line + ", found " +
+      ledger::RemainingMoney(turn.order, turn.Line(), {turn.the_case->number});
+  // What has gone out of this case is counted already; a new decision moves only the difference.
+  const int64_t most = remaining + PaidOut(turn.order, *turn.the_case);
+  if (amount <= most) return true;
+  return Fail(why, "expected at most " + FormatMoney(turn.InCurrency(most)) +
+                       " that is left of line " + turn.the_case->line + ", found " +
                        FormatMoney(turn.InCurrency(amount)));
+}
+
+bool IsOfFreight(ClaimReason reason) {
+  return reason == ClaimReason::kNotToVillage || reason == ClaimReason::kNotToDoor;
+}
+
+// What may be asked for these units: a claim of freight or of a price difference is bounded by the
+// line, the others by the units (docs/decisions/0009, 2).
+int64_t AskableFor(const Turn& turn, const OrderLine& line, uint32_t quantity, CaseKind kind,
+                   ClaimReason reason, uint32_t of_case) {
+  const int64_t remaining = ledger::RemainingMoney(turn.order, line, {of_case});
+  if (IsOfFreight(reason) || kind == CaseKind::kPriceProtection || kind == CaseKind::kVoucher) {
+    return remaining;
+  }
+  return std::min(remaining, ledger::RefundableFor(turn.order, line, quantity, of_case));
 }
 
 const std::vector<Evidence>* EvidenceOf(const Turn& turn) {
@@ -98,16 +92,8 @@ const std::vector<Evidence>* EvidenceOf(const Turn& turn) {
   if (const auto* body = turn.BodyIf<RefundAmended>()) return &body->evidence;
   if (const auto* body = turn.BodyIf<RefundRejected>()) return &body->evidence;
   if (const auto* body = turn.BodyIf<CaseReopened>()) return &body->evidence;
-  return nullptr;
-}
-
-const Offer* NamedOffer(const Turn& turn) {
-  const auto* chosen = turn.BodyIf<OfferChosen>();
-  const auto* declined = turn.BodyIf<OfferDeclined>();
-  for (const Offer& offer : turn.the_case->offers) {
-    if (chosen != nullptr && offer.id == chosen->offer) return &offer;
-    if (declined != nullptr && offer.id == declined->offer) return &offer;
-  }
+  if (const auto* body = turn.BodyIf<ReturnInspected>()) return &body->evidence;
+  if (const auto* body = turn.BodyIf<AppealFiled>()) return &body->evidence;
   return nullptr;
 }
 
@@ -123,30 +109,59 @@ bool HasReason(const Case& c, ClaimReason reason) {
          std::find(c.past_reasons.begin(), c.past_reasons.end(), reason) != c.past_reasons.end();
 }
 
-policy::Assessment AssessCase(const Turn& turn, policy::Question question) {
-  const policy::Pack& pack = turn.Procedure();
-  return policy::Assess(pack, question, FactsOf(turn.order, *turn.the_case, pack));
+// A case split off is no application of its own, nor one whose offer came to nothing (7c, 7d).
+bool CountsAsApplication(const Case& c) {
+  const bool came_to_nothing = MadeByOffer(c) && c.phase == Phase::kClosed;
+  return c.split_from == 0 && !came_to_nothing;
 }
 
-template <class Answer>
-Answer AnswerTo(const Turn& turn, policy::Question question) {
-  return static_cast<Answer>(AssessCase(turn, question).rule->answer);
+bool IsEnough(Money money, bool may_be_zero, std::string* why) {
+  if (money.units > 0 || (may_be_zero && money.units == 0)) return true;
+  return Fail(why, std::string("expected an amount ") +
+                       (may_be_zero ? "of zero or more" : "above zero") + ", found " +
+                       FormatMoney(money));
+}
+
+bool IsARemedy(Remedy remedy, std::string* why) {
+  if (remedy != Remedy::kNone && remedy != Remedy::kUnspecified) return true;
+  return Fail(why, "expected a remedy, found " + std::string(NameOf(remedy)));
+}
+
+// A voucher counts against the ceiling only where the pack says so.
+bool CountsUnderCeiling(const Turn& turn, Remedy remedy) {
+  if (IsGoodsRemedy(remedy)) return false;
+  return remedy != Remedy::kVoucher ||
+         (turn.the_case != nullptr && turn.Procedure().voucher_counts);
 }
 
 bool HasOwedLeg(const Turn& turn) {
   return std::any_of(turn.order.legs.begin(), turn.order.legs.end(), [&](const Leg& leg) {
-    return leg.case_number == turn.the_case->number && leg.state == LegState::kOwed;
+    return leg.case_number == turn.the_case->number && IsTowardBuyer(leg) &&
+           leg.state == LegState::kOwed;
   });
 }
 
 }  // namespace
 
+const Offer* NamedOffer(const Turn& turn) {
+  const auto* chosen = turn.BodyIf<OfferChosen>();
+  const auto* declined = turn.BodyIf<OfferDeclined>();
+  if (turn.the_case == nullptr) return nullptr;
+  for (const Offer& offer : turn.the_case->offers) {
+    if (chosen != nullptr && offer.id == chosen->offer) return &offer;
+    if (declined != nullptr && offer.id == declined->offer) return &offer;
+  }
+  return nullptr;
+}
+
 bool LosesByRuling(const Case& c, Role role) {
   if (c.decisions.empty()) return false;
   const DecisionRef& ruling = c.decisions.back();
-  if (role == Role::kSeller) return ruling.amount > 0;
-  if (role == Role::kBuyer) return ruling.amount < c.ask;
-  return false;
+  const bool split = c.outcome == RulingOutcome::kSplit;
+  const bool for_buyer = c.outcome == RulingOutcome::kBuyer;
+  if (role == Role::kSeller) return for_buyer || split;
+  if (role != Role::kBuyer) return false;
+  return !for_buyer || (ruling.amount < AskOf(c) && !IsGoodsRemedy(ruling.remedy));
 }
 
 // ---- Who ----
@@ -238,12 +253,13 @@ bool PolicyIsInForce(const Turn& turn, std::string* why) {
 }
 
 bool LineIsKnown(const Turn& turn, std::string* why) {
-  const LineUnits& units = *UnitsOf(turn);
-  const OrderLine* line = turn.order.FindLine(units.line);
-  if (line == nullptr) return Fail(why, "expected a line of the order, found " + units.line);
-  if (units.quantity >= 1 && units.quantity <= line->quantity) return true;
+  const std::optional<Filing> filing = FilingOf(turn);
+  if (!filing) return Fail(why, "expected \"units\", found none");
+  const OrderLine* line = turn.order.FindLine(filing->line);
+  if (line == nullptr) return Fail(why, "expected a line of the order, found " + filing->line);
+  if (filing->quantity >= 1 && filing->quantity <= line->quantity) return true;
   return Fail(why, "expected 1 to " + std::to_string(line->quantity) + " units of line " +
-                       units.line + ", found " + std::to_string(units.quantity));
+                       filing->line + ", found " + std::to_string(filing->quantity));
 }
 
 namespace {
@@ -256,40 +272,41 @@ bool IsSupported(const policy::Pack& pack, CaseKind kind, Instant at, std::strin
                                           : ", which it takes from " + FormatInstant(clause->from) +
                                                 " (" + clause->source + ")"));
 }
+
+// The kinds offered are those that the product supports (TB-37).
+bool ProductSupports(const OrderLine& line, CaseKind kind, std::string* why) {
+  if (line.supported.empty() ||
+      std::find(line.supported.begin(), line.supported.end(), kind) != line.supported.end()) {
+    return true;
+  }
+  return Fail(why, "expected a kind that the product of line " + line.line + " supports, found " +
+                       std::string(NameOf(kind)));
+}
 }  // namespace
 
 bool KindIsSupported(const Turn& turn, std::string* why) {
-  const auto* request = turn.BodyIf<RefundRequested>();
-  const CaseKind kind = request != nullptr ? request->kind : turn.BodyAs<ComplaintFiled>().kind;
-  return IsSupported(*turn.packs.InForce(turn.order.platform, turn.at), kind, turn.at, why);
+  const Filing filing = *FilingOf(turn);
+  return IsSupported(*turn.packs.InForce(turn.order.platform, turn.at), filing.kind, turn.at,
+                     why) &&
+         ProductSupports(*turn.order.FindLine(filing.line), filing.kind, why);
 }
 
 bool AmendedKindIsSupported(const Turn& turn, std::string* why) {
   const CaseKind kind = turn.BodyAs<RefundAmended>().kind;
-  return kind == CaseKind::kUnspecified || IsSupported(turn.Procedure(), kind, turn.at, why);
+  return kind == CaseKind::kUnspecified || (IsSupported(turn.Procedure(), kind, turn.at, why) &&
+                                            ProductSupports(turn.Line(), kind, why));
 }
 
-bool WithinFilingWindow(const Turn& turn, std::string* why) {
-  if (!turn.order.completed_at) return true;
-  const policy::Pack* pack = turn.packs.InForce(turn.order.platform, *turn.order.paid_at);
-  if (pack == nullptr) pack = turn.packs.InForce(turn.order.platform, turn.at);
-  if (!pack->filing_window) return true;
-  const Instant too_late =
-      FirstInstantTooLate(*turn.order.completed_at, pack->filing_window->period);
-  // A window is measured, not fired, so the claimant's own time counts, at most the record's
-  // (G-47).
-  const Instant filed = std::min(turn.event->claim.occurred_at, turn.at);
-  if (filed < too_late) return true;
-  return Fail(why, "expected before " + FormatInstant(too_late) + ", " +
-                       FormatPeriod(pack->filing_window->period) + " after completion (" +
-                       pack->filing_window->source + "), found " + FormatInstant(filed));
-}
+bool OrderMayBeFiledOn(const Turn& turn, std::string* why) { return OrderIsNotTooOld(turn, why); }
+
+bool WithinFilingWindow(const Turn& turn, std::string* why) { return EntranceLetsFile(turn, why); }
 
 bool FewerApplications(const Turn& turn, std::string* why) {
   const policy::Pack& pack = *turn.packs.InForce(turn.order.platform, turn.at);
-  const std::string& line = UnitsOf(turn)->line;
-  const auto count = std::count_if(turn.order.cases.begin(), turn.order.cases.end(),
-                                   [&](const Case& c) { return c.line == line; });
+  const std::string line = FilingOf(turn)->line;
+  const auto count =
+      std::count_if(turn.order.cases.begin(), turn.order.cases.end(),
+                    [&](const Case& c) { return c.line == line && CountsAsApplication(c); });
   return Fewer(static_cast<uint32_t>(count), pack.applications_per_line, "applications on the line",
                why);
 }
@@ -325,20 +342,19 @@ bool RoundsAreLeft(const Turn& turn, std::string* why) {
 }
 
 bool UnitsAreFree(const Turn& turn, std::string* why) {
-  const LineUnits& units = *UnitsOf(turn);
-  const OrderLine& line = *turn.order.FindLine(units.line);
-  const uint32_t taken = UnitsTaken(turn, line, 0);
-  if (taken <= line.quantity && units.quantity <= line.quantity - taken) return true;
-  return Fail(why, "expected at most " +
-                       std::to_string(taken <= line.quantity ? line.quantity - taken : 0) +
-                       " free units of line " + line.line + ", found " +
-                       std::to_string(units.quantity));
+  const Filing filing = *FilingOf(turn);
+  const OrderLine& line = *turn.order.FindLine(filing.line);
+  const uint32_t taken = ledger::UnitsTaken(turn.order, line, 0);
+  const uint32_t free = taken <= line.quantity ? line.quantity - taken : 0;
+  if (filing.quantity <= free) return true;
+  return Fail(why, "expected at most " + std::to_string(free) + " free units of line " + line.line +
+                       ", found " + std::to_string(filing.quantity));
 }
 
 bool CaseUnitsAreFree(const Turn& turn, std::string* why) {
   const Case& c = *turn.the_case;
   const OrderLine& line = turn.Line();
-  const uint32_t taken = UnitsTaken(turn, line, c.number);
+  const uint32_t taken = ledger::UnitsTaken(turn.order, line, c.number);
   if (taken <= line.quantity && c.quantity <= line.quantity - taken) return true;
   return Fail(why, "another case holds these units, or they were given back");
 }
@@ -346,13 +362,31 @@ bool CaseUnitsAreFree(const Turn& turn, std::string* why) {
 // ---- Money ----
 
 bool AmountIsPositive(const Turn& turn, std::string* why) {
-  if (const auto* offer = turn.BodyIf<OfferMade>(); offer != nullptr && offer->options.empty()) {
-    return Fail(why, "expected at least one option");
+  if (const auto* offer = turn.BodyIf<OfferMade>()) {
+    if (offer->options.empty()) return Fail(why, "expected at least one option");
+    return std::all_of(offer->options.begin(), offer->options.end(), [&](const OfferOption& each) {
+      return IsEnough(each.amount, IsGoodsRemedy(each.remedy), why);
+    });
   }
-  return EveryAmount(turn, [&](Money money) {
-    return money.units > 0 ||
-           Fail(why, "expected an amount above zero, found " + FormatMoney(money));
-  });
+  if (const auto* body = turn.BodyIf<SettlementAgreed>()) {
+    return IsEnough(body->remedy.amount, IsGoodsRemedy(body->remedy.remedy), why);
+  }
+  // A goods kind asks for goods; its sum is a price difference, which may be nothing.
+  const std::optional<Filing> filing = FilingOf(turn);
+  CaseKind kind = filing ? filing->kind : CaseKind::kUnspecified;
+  if (const auto* body = turn.BodyIf<RefundAmended>()) {
+    kind = body->kind != CaseKind::kUnspecified ? body->kind : turn.the_case->kind;
+  }
+  if (const auto* body = turn.BodyIf<PlatformIntervened>();
+      body != nullptr && !body->ask && !IsGoodsKind(kind)) {
+    return Fail(why, "expected \"ask\", found none");
+  }
+  if (const auto* body = turn.BodyIf<RefundRequested>(); body != nullptr && body->extra) {
+    if (kind != CaseKind::kExchange || body->extra->units <= 0) {
+      return Fail(why, "expected \"extra\" above zero, and of an exchange alone");
+    }
+  }
+  return EveryAmount(turn, [&](Money money) { return IsEnough(money, IsGoodsKind(kind), why); });
 }
 
 bool CurrencyIsTheOrders(const Turn& turn, std::string* why) {
@@ -364,11 +398,17 @@ bool CurrencyIsTheOrders(const Turn& turn, std::string* why) {
 }
 
 bool AskIsRefundable(const Turn& turn, std::string* why) {
-  const LineUnits* units = UnitsOf(turn);
+  const std::optional<Filing> filing = FilingOf(turn);
   const Case* c = turn.the_case;
-  const OrderLine& line = *turn.order.FindLine(units != nullptr ? units->line : c->line);
-  const uint32_t quantity = units != nullptr ? units->quantity : c->quantity;
-  const int64_t refundable = RefundableFor(turn, line, quantity, c != nullptr ? c->number : 0);
+  const OrderLine& line = *turn.order.FindLine(c == nullptr ? filing->line : c->line);
+  const auto* amended = turn.BodyIf<RefundAmended>();
+  const CaseKind kind = c == nullptr ? filing->kind
+                        : amended != nullptr && amended->kind != CaseKind::kUnspecified
+                            ? amended->kind
+                            : c->kind;
+  const int64_t refundable =
+      AskableFor(turn, line, c == nullptr ? filing->quantity : c->quantity, kind,
+                 c == nullptr ? filing->reason : c->reason, c != nullptr ? c->number : 0);
   return EveryAmount(turn, [&](Money ask) {
     return ask.units <= refundable ||
            Fail(why, "expected at most " + FormatMoney(turn.InCurrency(refundable)) +
@@ -376,44 +416,103 @@ bool AskIsRefundable(const Turn& turn, std::string* why) {
   });
 }
 
+// Of a goods kind no money is decided now, so there is always room.
 bool AskIsUnderCeiling(const Turn& turn, std::string* why) {
-  return UnderCeiling(turn, turn.the_case->ask, why);
+  return IsGoodsKind(turn.the_case->kind) || UnderCeiling(turn, AskAtHand(turn), why);
+}
+
+// What becomes of a goods kind when it falls back to money.
+bool ValueIsUnderCeiling(const Turn& turn, std::string* why) {
+  const int64_t value = IsGoodsKind(turn.the_case->kind) ? ValueAtHand(turn) : AskAtHand(turn);
+  if (value <= 0) return Fail(why, "nothing is left of the line to refund");
+  return UnderCeiling(turn, value, why);
 }
 
 bool AmountIsUnderCeiling(const Turn& turn, std::string* why) {
+  if (const auto* body = turn.BodyIf<RulingProposed>()) {
+    return IsGoodsRemedy(body->remedy) || UnderCeiling(turn, body->amount.units, why);
+  }
+  if (const auto* body = turn.BodyIf<SettlementAgreed>()) {
+    return CountsUnderCeiling(turn, body->remedy.remedy)
+               ? UnderCeiling(turn, body->remedy.amount.units, why)
+               : true;
+  }
+  if (const auto* body = turn.BodyIf<OfferMade>()) {
+    return std::all_of(body->options.begin(), body->options.end(), [&](const OfferOption& each) {
+      return !CountsUnderCeiling(turn, each.remedy) || UnderCeiling(turn, each.amount.units, why);
+    });
+  }
+  if (const auto* body = turn.BodyIf<AppealDecided>()) {
+    return !body->ruling || IsGoodsRemedy(body->ruling->remedy) ||
+           UnderCeiling(turn, body->ruling->amount.units, why);
+  }
+  if (const auto* body = turn.BodyIf<Rearbitrated>()) {
+    return UnderCeiling(turn, body->ruling.amount.units, why);
+  }
   return EveryAmount(turn, [&](Money money) { return UnderCeiling(turn, money.units, why); });
 }
 
 bool OptionIsUnderCeiling(const Turn& turn, std::string* why) {
   const OfferOption& option = NamedOffer(turn)->options[turn.BodyAs<OfferChosen>().option];
-  return UnderCeiling(turn, option.amount.units, why);
+  return !CountsUnderCeiling(turn, option.remedy) || UnderCeiling(turn, option.amount.units, why);
 }
 
 bool ProposalIsUnderCeiling(const Turn& turn, std::string* why) {
-  return UnderCeiling(turn, turn.the_case->proposal->ruling.amount.units, why);
+  const RulingProposed& ruling = turn.the_case->proposal->ruling;
+  return IsGoodsRemedy(ruling.remedy) || UnderCeiling(turn, ruling.amount.units, why);
 }
 
+// Which remedies may be offered, agreed on or ruled: all but NONE; a return of what spoils is
+// forbidden by the goods (PD-11).
 bool RemedyIsSupported(const Turn& turn, std::string* why) {
-  const auto is_supported = [&](Remedy remedy) {
-    return remedy == Remedy::kRefundOnly ||
-           Fail(why, "expected REFUND_ONLY, the remedy of this semantic, found " +
-                         std::string(NameOf(remedy)));
-  };
-  if (const auto* body = turn.BodyIf<SettlementAgreed>()) return is_supported(body->remedy.remedy);
+  if (const auto* body = turn.BodyIf<SettlementAgreed>())
+    return IsARemedy(body->remedy.remedy, why);
+  const policy::Pack* pack = turn.the_case != nullptr
+                                 ? &turn.Procedure()
+                                 : turn.packs.InForce(turn.order.platform, turn.at);
   const auto& options = turn.BodyAs<OfferMade>().options;
-  return std::all_of(options.begin(), options.end(),
-                     [&](const OfferOption& option) { return is_supported(option.remedy); });
+  return std::all_of(options.begin(), options.end(), [&](const OfferOption& option) {
+    if (!IsARemedy(option.remedy, why)) return false;
+    const CaseKind kind = KindFor(option.remedy, CaseKind::kRefundOnly);
+    return kind == CaseKind::kRefundOnly || pack == nullptr ||
+           IsSupported(*pack, kind, turn.at, why);
+  });
+}
+
+bool GoodsAllowTheOptions(const Turn& turn, std::string* why) {
+  const std::optional<Filing> filing = FilingOf(turn);
+  const OrderLine* line = turn.order.FindLine(filing ? filing->line : turn.the_case->line);
+  if (line == nullptr || !line->perishable) return true;
+  for (const OfferOption& option : turn.BodyAs<OfferMade>().options) {
+    if (option.remedy == Remedy::kReturnRefund || option.remedy == Remedy::kExchange ||
+        option.remedy == Remedy::kRepair) {
+      return Fail(why, "expected remedies without a return, since the goods of line " + line->line +
+                           " spoil, found " + std::string(NameOf(option.remedy)));
+    }
+  }
+  return true;
 }
 
 // ---- Something new (G-52) ----
 
-bool ClaimSaysSomethingNew(const Turn& turn, std::string* why) {
-  const auto* request = turn.BodyIf<RefundRequested>();
-  const ClaimReason reason =
-      request != nullptr ? request->reason : turn.BodyAs<ComplaintFiled>().reason;
+// The buyer's choice of a voucher has settled the claim for that reason (G-29).
+bool ReasonIsNotSettled(const Turn& turn, std::string* why) {
+  const Filing filing = *FilingOf(turn);
   for (const Case& c : turn.order.cases) {
-    if (c.line != UnitsOf(turn)->line || c.IsOpen() || !WasRuled(c) || !HasReason(c, reason))
-      continue;
+    if (c.line == filing.line && !c.IsOpen() && c.settled_claim && HasReason(c, filing.reason)) {
+      return Fail(why, "case " + c.id.hex() + " settled the reason " +
+                           std::string(NameOf(filing.reason)) +
+                           " by a voucher of the buyer's choice");
+    }
+  }
+  return true;
+}
+
+bool ClaimSaysSomethingNew(const Turn& turn, std::string* why) {
+  const Filing filing = *FilingOf(turn);
+  const ClaimReason reason = filing.reason;
+  for (const Case& c : turn.order.cases) {
+    if (c.line != filing.line || c.IsOpen() || !WasRuled(c) || !HasReason(c, reason)) continue;
     const auto is_known_kind = [&](const Evidence& each) {
       return std::any_of(c.evidence.begin(), c.evidence.end(),
                          [&](const EvidenceItem& item) { return item.kind == each.kind; });
@@ -485,8 +584,8 @@ bool FirstStepIsReview(const Turn& turn, std::string*) {
 
 // ---- Offers ----
 
-bool CaseHasAsk(const Turn& turn, std::string*) { return turn.the_case->ask > 0; }
-bool CaseHasNoAsk(const Turn& turn, std::string*) { return turn.the_case->ask == 0; }
+bool CaseHasAsk(const Turn& turn, std::string*) { return !MadeByOffer(*turn.the_case); }
+bool CaseHasNoAsk(const Turn& turn, std::string*) { return MadeByOffer(*turn.the_case); }
 
 bool OfferIsKnown(const Turn& turn, std::string* why) {
   return NamedOffer(turn) != nullptr || Fail(why, "expected an offer of this case");
@@ -537,20 +636,9 @@ bool NothingIsSent(const Turn& turn, std::string* why) {
   return !sent || Fail(why, "a leg of the case is past RESERVED");
 }
 
-// A ruling replaces what was decided before; what is on its way or there it could only take back,
-// and recovery is not of this semantic (docs/decisions/0005-late-answers.md).
-bool NothingIsOnItsWay(const Turn& turn, std::string* why) {
-  const bool away =
-      std::any_of(turn.order.legs.begin(), turn.order.legs.end(), [&](const Leg& leg) {
-        return leg.case_number == turn.the_case->number && leg.state != LegState::kVoid &&
-               !IsReplaceable(leg.state);
-      });
-  return !away || Fail(why, "money of an earlier decision is on its way, or there");
-}
-
 bool NoLegIsOpen(const Turn& turn, std::string*) {
   return std::none_of(turn.order.legs.begin(), turn.order.legs.end(), [&](const Leg& leg) {
-    return leg.case_number == turn.the_case->number && IsOpen(leg.state);
+    return leg.case_number == turn.the_case->number && IsTowardBuyer(leg) && IsOpen(leg.state);
   });
 }
 bool NoLegIsOwed(const Turn& turn, std::string*) { return !HasOwedLeg(turn); }
@@ -597,6 +685,14 @@ bool RefusedOrGroundIsNamed(const Turn& turn, std::string* why) {
 bool PhaseIsOpen(const Turn& turn, std::string* why) {
   return turn.the_case->IsOpen() ||
          Fail(why, "expected an open case, found " + std::string(NameOf(turn.the_case->phase)));
+}
+
+bool CaseIsOpenOrLive(const Turn& turn, std::string* why) {
+  return turn.the_case->OverlayIsLive() || PhaseIsOpen(turn, why);
+}
+
+bool PhaseIsOpenOrRowAsks(const Turn& turn, std::string* why) {
+  return turn.help_by_row || PhaseIsOpen(turn, why);
 }
 
 bool PartyIsAsked(const Turn& turn, std::string* why) {
@@ -678,42 +774,11 @@ bool RulingIsFounded(const Turn& turn, std::string* why) {
          Fail(why, "expected LiabilityAssessed before a ruling (TT-21), found none");
 }
 
-bool OutcomeFitsAmount(const Turn& turn, std::string* why) {
-  const auto& ruling = turn.BodyAs<RulingProposed>();
-  const bool pays = ruling.amount.units > 0;
-  switch (ruling.outcome) {
-    case RulingOutcome::kBuyer:
-    case RulingOutcome::kSplit:
-      if (pays && ruling.remedy == Remedy::kRefundOnly) return true;
-      return Fail(why, "expected REFUND_ONLY and an amount above zero with outcome " +
-                           std::string(NameOf(ruling.outcome)));
-    case RulingOutcome::kSeller:
-    case RulingOutcome::kNone:
-      if (ruling.amount.units == 0 && ruling.remedy == Remedy::kNone) return true;
-      return Fail(why, "expected remedy NONE and an amount of zero with outcome " +
-                           std::string(NameOf(ruling.outcome)));
-    default:
-      return Fail(why, "expected BUYER, SELLER, SPLIT or NONE, found " +
-                           std::string(NameOf(ruling.outcome)));
-  }
-}
-
 bool IsOverAuthorsLimit(const Turn& turn, std::string*) {
   const Money limit = turn.Procedure().authority_limit;
   const Money amount = turn.BodyAs<RulingProposed>().amount;
   // Another currency than the limit's cannot be compared, so it always takes four eyes.
   return amount.units > 0 && (amount.currency != limit.currency || amount.units > limit.units);
-}
-
-bool RuledForMoney(const Turn& turn, std::string*) {
-  return turn.the_case->outcome == RulingOutcome::kBuyer ||
-         turn.the_case->outcome == RulingOutcome::kSplit;
-}
-bool RuledForSeller(const Turn& turn, std::string*) {
-  return turn.the_case->outcome == RulingOutcome::kSeller;
-}
-bool RuledNothing(const Turn& turn, std::string*) {
-  return turn.the_case->outcome == RulingOutcome::kNone;
 }
 
 bool MayAppeal(const Turn& turn, std::string* why) {
@@ -747,6 +812,36 @@ bool NothingDecidedYet(const Turn& turn, std::string* why) {
 
 // ---- Facts ----
 
+namespace {
+
+// Each bucket once, none of cash, in the line's currency, nothing below zero, no overflowing sum.
+bool BucketsAreSane(const PaidLine& line, std::string* why) {
+  int64_t sum = line.paid.units;
+  for (size_t i = 0; i < line.buckets.size(); ++i) {
+    const BucketAmount& each = line.buckets[i];
+    const bool twice =
+        std::any_of(line.buckets.begin(), line.buckets.begin() + static_cast<std::ptrdiff_t>(i),
+                    [&](const BucketAmount& other) { return other.bucket == each.bucket; });
+    if (twice || each.bucket == Bucket::kCash || each.bucket == Bucket::kUnspecified) {
+      return Fail(why, "expected each bucket of line " + line.line + " once, and CASH in \"paid\"");
+    }
+    if (each.amount.currency != line.paid.currency || each.amount.units < 0 ||
+        !CheckedAdd(sum, each.amount.units, sum) || sum > kMaxUnits) {
+      return Fail(why, "expected amounts of zero or more, in one currency, of line " + line.line);
+    }
+  }
+  return true;
+}
+
+bool SameBuckets(const OrderLine& known, const PaidLine& line) {
+  return known.buckets.size() == line.buckets.size() &&
+         std::all_of(line.buckets.begin(), line.buckets.end(), [&](const BucketAmount& each) {
+           return ledger::ValueOf(known, each.bucket) == each.amount.units;
+         });
+}
+
+}  // namespace
+
 bool LinesAreSane(const Turn& turn, std::string* why) {
   constexpr uint32_t kMostUnits = 1'000'000;
   const auto* paid = turn.BodyIf<OrderPaid>();
@@ -760,6 +855,7 @@ bool LinesAreSane(const Turn& turn, std::string* why) {
     if (lines[i].paid.units < 0 || lines[i].paid.currency != lines[0].paid.currency) {
       return Fail(why, "expected amounts of zero or more, in one currency");
     }
+    if (!BucketsAreSane(lines[i], why)) return false;
     for (size_t j = 0; j < i; ++j) {
       if (lines[j].line == lines[i].line)
         return Fail(why, "line " + lines[i].line + " stands twice");
@@ -780,7 +876,7 @@ bool SnapshotAgrees(const Turn& turn, std::string* why) {
                     std::all_of(lines.begin(), lines.end(), [&](const PaidLine& line) {
                       const OrderLine* known = turn.order.FindLine(line.line);
                       return known != nullptr && known->quantity == line.quantity &&
-                             known->paid == line.paid.units &&
+                             known->paid == line.paid.units && SameBuckets(*known, line) &&
                              turn.order.currency == line.paid.currency;
                     });
   return same || Fail(why, "the price snapshot is frozen, and this one differs from it");
@@ -814,10 +910,6 @@ bool CancelledUnitsAreThere(const Turn& turn, std::string* why) {
 }
 
 // ---- Legs ----
-
-bool CaseIsSettling(const Turn& turn, std::string*) {
-  return turn.the_case->phase == Phase::kSettling && !turn.the_case->OverlayIsLive();
-}
 
 bool FailureIsRetryable(const Turn& turn, std::string*) {
   const auto* body = turn.BodyIf<RefundFailed>();

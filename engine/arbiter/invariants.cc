@@ -3,48 +3,212 @@
 #include <algorithm>
 
 #include "engine/arbiter/due.h"
+#include "engine/ledger/accounts.h"
+#include "engine/ledger/buckets.h"
+#include "engine/ledger/ceiling.h"
 
 namespace refund::arbiter {
 namespace {
 
 using Broken = std::optional<std::string>;
 
-// 1. Legs on a line, in whatever state but VOID, are at most what was captured less cancellations.
-// It guards each new leg: a cancellation recorded later may lift the sum above.
-Broken CeilingHolds(const Turn& turn) {
-  for (const Decision& d : turn.step.decisions) {
-    if (d.amount == 0) continue;
-    const OrderLine* line = turn.order.FindLine(turn.order.cases[d.case_number - 1].line);
-    if (line == nullptr || CommittedOn(turn.order, line->line, 0) > CeilingOf(*line)) {
-      return "the legs on the decided line exceed its ceiling";
+const Leg* LegOf(const Order& order, const Id& id) {
+  for (const Leg& leg : order.legs) {
+    if (leg.id == id) return &leg;
+  }
+  return nullptr;
+}
+
+// Calls check(leg) for each leg that the step has made, until one breaks.
+template <class Check>
+Broken ForNewLegs(const Turn& turn, Check check) {
+  for (const Transition& each : turn.step.transitions) {
+    if (each.machine != Machine::kLeg || each.from != static_cast<uint8_t>(LegState::kNone)) {
+      continue;
     }
+    const Leg* leg = LegOf(turn.order, each.leg);
+    if (leg == nullptr) return "a leg was made that the order does not have";
+    if (Broken broken = check(*leg)) return broken;
   }
   return std::nullopt;
 }
 
-// 2. A decision's bearers sum to the decision, in basis points to 10,000, and its legs too.
+bool IsTakenBack(const Leg& leg) {
+  return leg.kind == LegKind::kClawback || leg.kind == LegKind::kRecovery;
+}
+
+// Stands in the place of another, so it adds nothing: of what was rerouted, reversed or owed.
+bool IsSuccessor(const Leg& leg) { return !leg.cause_leg.IsZero() && !IsTakenBack(leg); }
+
+std::string Words(const Leg& leg) { return std::string(NameOf(leg.kind)) + " leg " + leg.id.hex(); }
+
+// ---- 1. The ceiling. It guards each new leg: a fact recorded later (a cancellation, a bank
+// dispute) may lift the sum above, and then nothing is added. ----
+
+Broken BucketCeilingHolds(const Order& order, const Leg& leg) {
+  const OrderLine* line = order.FindLine(leg.line);
+  if (line == nullptr) return Words(leg) + " is on no line of the order";
+  if (ledger::GivenFrom(order, *line, leg.bucket, {}) <= ledger::CapturedOf(*line, leg.bucket)) {
+    return std::nullopt;
+  }
+  return "the legs on line " + leg.line + " exceed what was captured in " +
+         std::string(NameOf(leg.bucket));
+}
+
+// Where the other does not count any more, what it was; where it does, what was reversed of it.
+Broken SuccessorAddsNothing(const Order& order, const Leg& leg) {
+  const Leg* before = LegOf(order, leg.cause_leg);
+  if (before == nullptr) return Words(leg) + " follows a leg that is not there";
+  const int64_t free = before->state == LegState::kRerouted ? before->amount : before->reversed;
+  if (leg.amount <= free) return std::nullopt;
+  return Words(leg) + " gives more than was freed by the leg that it follows";
+}
+
+Broken CeilingHolds(const Turn& turn) {
+  return ForNewLegs(turn, [&](const Leg& leg) -> Broken {
+    // A voucher of goodwill, without a case, is no money of the order.
+    const bool counts = ledger::GivesOrdersMoney(leg, leg.case_number != 0);
+    if (leg.bucket == Bucket::kUnspecified || !counts) return std::nullopt;
+    if (IsSuccessor(leg)) return SuccessorAddsNothing(turn.order, leg);
+    // A voucher is worth money of the order, but is not paid from one bucket of it.
+    if (leg.kind != LegKind::kVoucher) {
+      if (Broken broken = BucketCeilingHolds(turn.order, leg)) return broken;
+    }
+    if (ledger::IsMoney(leg.bucket) && ledger::OrderRemaining(turn.order, {}) < 0) {
+      return "the legs of the order exceed what was captured, with its bank disputes";
+    }
+    return std::nullopt;
+  });
+}
+
+Broken AmountsHold(const Turn& turn) {
+  for (const Leg& leg : turn.order.legs) {
+    if (leg.amount < 0) return Words(leg) + " is below zero";
+    if (leg.reversed < 0 || leg.reversed > leg.amount) {
+      return Words(leg) + " is reversed by more than it gave";
+    }
+  }
+  for (const Payout& payout : turn.payouts) {
+    if (payout.amount.units <= 0) return "a payout has no amount";
+  }
+  return std::nullopt;
+}
+
+// ---- 2. A decision is its legs and its bearers. ----
+
+Broken BearersSum(const Decision& d) {
+  int64_t borne = 0;
+  uint64_t basis_points = 0;
+  for (const BearerShare& share : d.bearers) {
+    if (!CheckedAdd(borne, share.amount, borne)) return "the bearers' amounts overflow";
+    basis_points += share.basis_points;
+  }
+  if (borne != d.amount) return "the bearers' amounts do not sum to the decision";
+  if (d.amount > 0 && basis_points != 10000) return "the bearers' shares do not sum to 10000";
+  return std::nullopt;
+}
+
+// What it comes to is what the case's money came to before, and its legs: up by what they give,
+// down by what they take back.
+Broken LegsSum(const Order& order, const Decision& d) {
+  int64_t given = 0;
+  int64_t taken_back = 0;
+  int64_t of_case = 0;  // taken back in the case, by whatever decision
+  for (const Leg& leg : order.legs) {
+    const bool takes = leg.bearer == Bearer::kBuyer && IsTakenBack(leg);
+    if (takes && leg.case_number == d.case_number && leg.state != LegState::kVoid &&
+        !CheckedAdd(of_case, leg.amount, of_case)) {
+      return "the legs' amounts overflow";
+    }
+    if (leg.decision != d.id) continue;
+    const bool gives = leg.to == Bearer::kBuyer && !IsTakenBack(leg) && !IsRestored(leg.kind) &&
+                       leg.kind != LegKind::kFreightReturn && !IsSuccessor(leg);
+    if (gives && !CheckedAdd(given, leg.amount, given)) return "the legs' amounts overflow";
+    if (takes && !CheckedAdd(taken_back, leg.amount, taken_back)) {
+      return "the legs' amounts overflow";
+    }
+  }
+  const int64_t difference = d.amount - d.before;
+  if (given != std::max<int64_t>(0, difference)) return "the legs do not sum to the decision";
+  const int64_t less = std::max<int64_t>(0, -difference);
+  if (taken_back > less) return "a decision takes back more than its difference";
+  // For the seller, or for nobody, the landing says what is taken back, and when.
+  const bool at_once = d.outcome == RulingOutcome::kBuyer || d.outcome == RulingOutcome::kSplit;
+  if (at_once && of_case < less) return "a decision takes back less than its difference";
+  return std::nullopt;
+}
+
 Broken DecisionsSum(const Turn& turn) {
   for (const Decision& d : turn.step.decisions) {
-    int64_t borne = 0;
-    uint32_t basis_points = 0;
-    for (const BearerShare& share : d.bearers) {
-      if (!CheckedAdd(borne, share.amount, borne)) return "the bearers' amounts overflow";
-      basis_points += share.basis_points;
-    }
-    if (borne != d.amount) return "the bearers' amounts do not sum to the decision";
-    if (d.amount > 0 && basis_points != 10000) return "the bearers' shares do not sum to 10000";
-    int64_t in_legs = 0;
-    for (const Leg& leg : turn.order.legs) {
-      if (leg.decision == d.id && !CheckedAdd(in_legs, leg.amount, in_legs)) {
-        return "the legs' amounts overflow";
-      }
-    }
-    if (in_legs != d.amount) return "the legs do not sum to the decision";
+    if (Broken broken = BearersSum(d)) return broken;
+    if (Broken broken = LegsSum(turn.order, d)) return broken;
   }
   return std::nullopt;
 }
 
-// 7. Ids are unique: a leg's id is never given twice.
+// ---- 3, 4. Goods and freight. ----
+
+Broken QuantitiesHold(const Turn& turn) {
+  for (const Case& c : turn.order.cases) {
+    if (c.accepted > c.received || c.received > c.shipped_back || c.shipped_back > c.quantity) {
+      return "case " + c.id.hex() + " breaks accepted <= received <= shipped back <= requested";
+    }
+  }
+  return std::nullopt;
+}
+
+// Freight out is a bucket, so the ceiling bounds it; freight back is paid once per return.
+Broken FreightIsPaidOnce(const Turn& turn) {
+  const auto pays = [](const Leg& leg) {
+    return leg.kind == LegKind::kFreightReturn && leg.state != LegState::kVoid && !IsSuccessor(leg);
+  };
+  const auto& legs = turn.order.legs;
+  for (auto leg = legs.begin(); leg != legs.end(); ++leg) {
+    if (!pays(*leg)) continue;
+    const bool again = std::any_of(leg + 1, legs.end(), [&](const Leg& other) {
+      return pays(other) && other.case_number == leg->case_number;
+    });
+    if (again) return "the return freight of a case is paid twice";
+  }
+  return std::nullopt;
+}
+
+// ---- 5. Nobody gives back more than was paid by the leg that it is about. ----
+
+Broken TakesBackWhatWasPaid(const Turn& turn) {
+  return ForNewLegs(turn, [&](const Leg& leg) -> Broken {
+    if (!IsTakenBack(leg)) return std::nullopt;
+    const Leg* paid = LegOf(turn.order, leg.cause_leg);
+    if (paid == nullptr) return Words(leg) + " does not name what it takes back";
+    if (IsTakenBack(*paid)) return SuccessorAddsNothing(turn.order, leg);  // rerouted
+    int64_t taken = 0;
+    for (const Leg& other : turn.order.legs) {
+      const bool same = IsTakenBack(other) && other.cause_leg == leg.cause_leg &&
+                        other.bearer == leg.bearer && other.state != LegState::kVoid &&
+                        other.state != LegState::kRerouted;
+      if (same && !CheckedAdd(taken, other.amount - other.reversed, taken)) {
+        return "what is taken back overflows";
+      }
+    }
+    if (taken <= paid->amount - paid->reversed) return std::nullopt;
+    return Words(leg) + " takes back more than was paid";
+  });
+}
+
+// ---- 6. One currency. ----
+
+Broken CurrencyIsOne(const Turn& turn) {
+  for (const Decision& d : turn.step.decisions) {
+    if (d.currency != turn.order.currency) return "a decision is in another currency";
+  }
+  for (const Payout& payout : turn.payouts) {
+    if (payout.amount.currency != turn.order.currency) return "a payout is in another currency";
+  }
+  return std::nullopt;
+}
+
+// ---- 7, 8, 9. Ids and attempts. ----
+
 Broken LegIdsAreUnique(const Turn& turn) {
   const auto& legs = turn.order.legs;
   for (size_t i = 0; i < legs.size(); ++i) {
@@ -54,6 +218,58 @@ Broken LegIdsAreUnique(const Turn& turn) {
   }
   return std::nullopt;
 }
+
+// Calls check(leg, from) for each leg that the step has sent, until one breaks.
+template <class Check>
+Broken ForSentLegs(const Turn& turn, Check check) {
+  constexpr auto kSubmitted = static_cast<uint8_t>(LegState::kSubmitted);
+  for (const Transition& each : turn.step.transitions) {
+    if (each.machine != Machine::kLeg || each.to != kSubmitted || each.from == kSubmitted) continue;
+    const Leg* leg = LegOf(turn.order, each.leg);
+    if (leg == nullptr) return "a leg was sent that the order does not have";
+    if (Broken broken = check(*leg, static_cast<LegState>(each.from))) return broken;
+  }
+  return std::nullopt;
+}
+
+// What may have been paid is asked about, never sent again: only a proven failure has another try.
+Broken AttemptsGrow(const Turn& turn) {
+  for (const Payout& payout : turn.payouts) {
+    const Leg* leg = LegOf(turn.order, payout.leg);
+    if (leg == nullptr) return "a payout is of no leg of the order";
+    if (payout.attempt != leg->attempt) return "a payout is not of the newest attempt";
+  }
+  return ForSentLegs(turn, [](const Leg& leg, LegState from) -> Broken {
+    if (leg.kind == LegKind::kVoucher) return std::nullopt;  // nobody outside issues it
+    const bool again = from == LegState::kFailed || from == LegState::kShortfall;
+    if (again ? leg.attempt >= 2 : leg.attempt == 1) return std::nullopt;
+    return Words(leg) + " was sent from " + std::string(NameOf(from)) + " as attempt " +
+           std::to_string(leg.attempt);
+  });
+}
+
+Broken DisputedPaymentIsNotSent(const Turn& turn) {
+  const auto& disputes = turn.order.disputes;
+  const bool blocked = std::any_of(disputes.begin(), disputes.end(), [](const Dispute& each) {
+    return each.state == DisputeState::kOpen && !each.refundable;
+  });
+  if (!blocked) return std::nullopt;
+  return ForSentLegs(turn, [](const Leg& leg, LegState) -> Broken {
+    const bool of_payment = leg.kind != LegKind::kVoucher && ledger::IsMoney(leg.bucket) &&
+                            ledger::GivesOrdersMoney(leg, false);
+    if (!of_payment) return std::nullopt;
+    return Words(leg) + " was sent while the bank disputes the payment";
+  });
+}
+
+// ---- 10. Conservation. ----
+
+Broken BalancesSumToZero(const Turn& turn) {
+  if (ledger::SumOf(ledger::BalancesOf(turn.order)) == 0) return std::nullopt;
+  return "the balances do not sum to zero";
+}
+
+// ---- Time and cases. ----
 
 Broken TimeHolds(const Turn& turn) {
   if (turn.at < turn.order.clock) return "the order's clock went back";
@@ -73,10 +289,15 @@ Broken CasesHold(const Turn& turn) {
   return std::nullopt;
 }
 
+constexpr Broken (*kInvariants[])(const Turn&) = {
+    CeilingHolds,         AmountsHold,   DecisionsSum,    QuantitiesHold, FreightIsPaidOnce,
+    TakesBackWhatWasPaid, CurrencyIsOne, LegIdsAreUnique, AttemptsGrow,   DisputedPaymentIsNotSent,
+    BalancesSumToZero,    TimeHolds,     CasesHold};
+
 }  // namespace
 
 std::optional<std::string> BrokenInvariant(const Turn& turn) {
-  for (const auto check : {CeilingHolds, DecisionsSum, LegIdsAreUnique, TimeHolds, CasesHold}) {
+  for (const auto check : kInvariants) {
     if (Broken broken = check(turn)) return broken;
   }
   return std::nullopt;

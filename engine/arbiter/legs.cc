@@ -1,46 +1,78 @@
 #include "engine/arbiter/legs.h"
 
+#include <utility>
+
 #include "engine/arbiter/due.h"
 #include "engine/arbiter/effects.h"
 #include "engine/arbiter/guards.h"
+#include "engine/arbiter/vouchers.h"
+#include "engine/base/check.h"
 
 namespace refund::arbiter {
 namespace {
 
 using enum LegState;
 
-constexpr Guard kSettling{"the case is SETTLING and its arbitration not live", Refusal::kNone,
-                          false, CaseIsSettling};
+constexpr Guard kMaySend{"SETTLING or taking back, no bank dispute, arbitration not live",
+                         Refusal::kNone, false, MaySendLeg};
 constexpr Guard kRetryable{"the failure is RETRYABLE", Refusal::kNone, true, FailureIsRetryable};
-constexpr Guard kFinal{"the failure is PERMANENT, or the last retry's", Refusal::kNone, true,
+constexpr Guard kShort{"the payer's balance does not cover it", Refusal::kNone, true,
+                       FailureIsInsufficient};
+constexpr Guard kFinal{"the failure is PERMANENT, or the last try's", Refusal::kNone, true,
                        FailureIsFinal};
-constexpr Guard kRetries{"retries are left", Refusal::kNone, false, RetriesAreLeft};
+constexpr Guard kRetries{"tries are left", Refusal::kNone, false, RetriesAreLeft};
 constexpr Guard kQueries{"queries are left", Refusal::kNone, false, QueriesAreLeft};
+constexpr Guard kUnheld{"no bank dispute holds the payment", Refusal::kNone, false, LegIsNotHeld};
+constexpr Guard kKnown{"another destination is known", Refusal::kNone, false,
+                       AnotherDestinationIsKnown};
 
 constexpr Effect kSend{"RefundInstructed", SendLeg};
 constexpr Effect kQuery{"PayoutQueried", QueryLeg};
-constexpr Effect kSettle{"note the provider's reference", SettleLeg};
+constexpr Effect kSettle{"note the provider's reference; what follows from it", SettleLeg};
 constexpr Effect kArmRetry{"arm T15", ArmRetry};
 constexpr Effect kArmAnswer{"arm T12", ArmAnswer};
 constexpr Effect kEndDeadlines{"T12, T15 off", EndLegDeadlines};
+constexpr Effect kFollow{"a new leg to the known destination", RerouteToKnown};
+constexpr Effect kGiven{"a new leg to the destination given", RerouteAsGiven};
+constexpr Effect kOwe{"void if the case was; the platform pays in advance for a merchant", OweLeg};
+constexpr Effect kReverse{"the sum, and a new leg for it", ReverseLeg};
+constexpr Effect kBack{"its draws are given back", GiveBackLeg};
 
 constexpr Trigger kPaid = Trigger::On(EventKind::kRefundPaid);
 constexpr Trigger kFailedAnswer = Trigger::On(EventKind::kRefundFailed);
+constexpr Trigger kReversedAnswer = Trigger::On(EventKind::kRefundReversed);
+constexpr Trigger kDestination = Trigger::On(EventKind::kPayoutDestinationGiven);
+constexpr Trigger kT12 = Trigger::Passed(Timer::kT12);
+constexpr Trigger kT15 = Trigger::Passed(Timer::kT15);
 constexpr auto kStay = LegRow::Target::kStay;
 
 // clang-format off
 constexpr std::array kLegRows = {
-  //     label   from                          on                            when                      to          then
-  LegRow{"m4",   {kNone},                      {kReserve},                   {},                       kReserved,  {}},
-  LegRow{"m7",   {kReserved},                  {kMayBeSent},                 {kSettling},              kSubmitted, {kSend, kArmAnswer}},
-  LegRow{"m8",   {kProposed, kReserved, kHeld},{kNotNeeded},                 {},                       kVoid,      {kEndDeadlines}},
-  LegRow{"m8b",  {kFailed, kOwed},             {kNotNeeded},                 {},                       kVoid,      {kEndDeadlines}},
+  //     label   from                                  on                 when                      to          then
+  LegRow{"m1",   {kNone},                              {kFreightApproved},{},                       kProposed,  {}},
+  LegRow{"m2",   {kProposed},                          {kFreightApproved},{},                       kReserved,  {}},
+  LegRow{"m3",   {kProposed},                          {kFreightDropped}, {},                       kVoid,      {}},
+  LegRow{"m4",   {kNone},                              {kReserve},        {},                       kReserved,  {}},
+  LegRow{"m5",   {kReserved},                          {kHeldNow},        {},                       kHeld,      {}},
+  LegRow{"m6",   {kHeld},                              {kFreedNow},       {},                       kReserved,  {}},
+  LegRow{"m7",   {kReserved},                          {kMayBeSent},      {kMaySend},               kSubmitted, {kSend, kArmAnswer}},
+  LegRow{"m8",   {kProposed, kReserved, kHeld},        {kNotNeeded},      {},                       kVoid,      {kEndDeadlines, kBack}},
+  LegRow{"m8b",  {kFailed, kShortfall, kOwed},         {kNotNeeded},      {},                       kVoid,      {kEndDeadlines}},
   // From FAILED as well: the provider's word that it has paid ends the retries (docs/decisions/0005).
-  LegRow{"m9",   {kSubmitted, kFailed},        {kPaid},                      {},                       kSettled,   {kEndDeadlines, kSettle}},
-  LegRow{"m10",  {kSubmitted},                 {kFailedAnswer},              {kRetryable, kRetries},   kFailed,    {kEndDeadlines, kArmRetry}},
-  LegRow{"m11",  {kFailed},                    {Trigger::Passed(Timer::kT15)},{},                      kSubmitted, {kSend, kArmAnswer}},
-  LegRow{"m14",  {kSubmitted, kFailed},        {kFailedAnswer},              {kFinal},                 kOwed,      {kEndDeadlines}},
-  LegRow{"m18",  {kSubmitted},                 {Trigger::Passed(Timer::kT12)},{kQueries},              kSubmitted, {kQuery, kArmAnswer}, kStay},
+  LegRow{"m9",   {kSubmitted, kFailed},                {kPaid},           {},                       kSettled,   {kEndDeadlines, kSettle}},
+  LegRow{"m10",  {kSubmitted},                         {kFailedAnswer},   {kRetryable, kRetries},   kFailed,    {kEndDeadlines, kArmRetry}},
+  LegRow{"m11",  {kFailed},                            {kT15},            {kUnheld},                       kSubmitted, {kSend, kArmAnswer}},
+  LegRow{"m12",  {kSubmitted},                         {kFailedAnswer},   {kShort, kRetries},       kShortfall, {kEndDeadlines, kArmRetry}},
+  LegRow{"m13",  {kSubmitted, kFailed},                {kFailedAnswer},   {kFinal, kKnown},         kRerouted,  {kEndDeadlines, kFollow}},
+  LegRow{"m14",  {kSubmitted, kFailed},                {kFailedAnswer},   {kFinal},                 kOwed,      {kEndDeadlines, kOwe}},
+  // Ours: a reversed sum that has nowhere to go (docs/decisions/0009, 16).
+  LegRow{"m14r", {kReserved},                          {kOweAtOnce},      {},                       kOwed,      {}},
+  LegRow{"m15",  {kOwed},                              {kDestination, kCovered}, {},                kRerouted,  {kGiven}},
+  LegRow{"m16",  {kSettled},                {kReversedAnswer}, {},                       kReversed,  {kReverse}},
+  LegRow{"m17",  {kShortfall},                         {kT15},            {kUnheld},                       kSubmitted, {kSend, kArmAnswer}},
+  // Ours: while a bank dispute holds the payment nothing is tried again, and the try comes later.
+  LegRow{"m11w", {kFailed, kShortfall},                {kT15},            {},                       kFailed,    {kArmRetry}, kStay},
+  LegRow{"m18",  {kSubmitted},                         {kT12},            {kQueries},               kSubmitted, {kQuery, kArmAnswer}, kStay},
 };
 // clang-format on
 static_assert(LabelsAreUnique(kLegRows));
@@ -57,10 +89,55 @@ void Take(const LegRow& row, Turn& turn) {
   Leg& leg = *turn.leg;
   const LegState from = leg.state;
   if (row.target == LegRow::Target::kState) leg.state = row.to;
+  if (leg.state != kReserved) leg.by_brake = false;
   turn.step.transitions.push_back({Machine::kLeg, std::string(row.label), leg.case_number,
                                    static_cast<uint8_t>(from), static_cast<uint8_t>(leg.state),
                                    leg.id});
   for (const Effect& effect : row.then) effect.apply(turn);
+}
+
+// Effects add legs, so legs are walked by number.
+template <class Fits, class Do>
+bool EachLeg(Turn& turn, Fits fits, Do what) {
+  bool any = false;
+  for (size_t i = 0; i < turn.order.legs.size(); ++i) {
+    if (fits(turn.order.legs[i])) any = what(turn.order.legs[i]) || any;
+  }
+  return any;
+}
+
+bool IsOfCase(const Turn& turn, const Leg& leg) {
+  return turn.the_case != nullptr && leg.case_number == turn.the_case->number;
+}
+
+bool IsFreightClaim(const Leg& leg) {
+  return leg.kind == LegKind::kFreightReturn && leg.state == kProposed;
+}
+
+bool Frees(Leg& leg) { return !leg.held_by_appeal && !leg.held_by_dispute; }
+
+// A PayoutHold keeps what could go but for it (m7).
+bool IsBraked(const Turn& turn, const Leg& leg) {
+  Digest pack;
+  if (leg.case_number != 0) pack = turn.order.cases[leg.case_number - 1].procedure_pack;
+  return turn.packs.IsHeld(turn.order.platform, turn.order.merchant, pack);
+}
+
+bool SendOne(Turn& turn, Leg& leg) {
+  if (leg.state != kReserved) return false;
+  turn.leg = &leg;
+  if (!MaySendLeg(turn, nullptr)) {
+    leg.by_brake = false;
+    return false;
+  }
+  leg.by_brake = IsBraked(turn, leg);
+  if (leg.by_brake) return false;
+  const Id id = leg.id;
+  if (!TakeLegRow(turn, leg, kMayBeSent)) return false;
+  // A voucher has no outside issuer: it is there at once (m9).
+  Leg* sent = turn.order.FindLeg(id);
+  if (sent->kind == LegKind::kVoucher) TakeLegRow(turn, *sent, kPaid);
+  return true;
 }
 
 }  // namespace
@@ -77,32 +154,217 @@ bool TakeLegRow(Turn& turn, Leg& leg, Trigger on) {
   return false;
 }
 
-Id ReserveLeg(Turn& turn, const Decision& decision, const BearerShare& share) {
-  Leg leg;
+Id ReserveLeg(Turn& turn, const Decision& decision, Leg leg) {
   leg.id = turn.NewId("leg");
   leg.decision = decision.id;
-  leg.case_number = turn.the_case->number;
-  leg.kind = LegKind::kRefundOriginal;
-  leg.bearer = share.bearer;
-  leg.line = turn.the_case->line;
-  leg.amount = share.amount;
+  if (turn.the_case != nullptr) {
+    leg.case_number = turn.the_case->number;
+    leg.line = turn.the_case->line;
+  }
+  const bool claim = leg.kind == LegKind::kFreightReturn && decision.id.IsZero();
   turn.order.legs.push_back(std::move(leg));
-  TakeLegRow(turn, turn.order.legs.back(), kReserve);
-  return turn.order.legs.back().id;
+  const Id id = turn.order.legs.back().id;
+  TakeLegRow(turn, turn.order.legs.back(), claim ? kFreightApproved : kReserve);
+  return id;
+}
+
+int64_t TakenBack(const Order& order, const Id& leg) {
+  int64_t sum = 0;
+  for (const Leg& each : order.legs) {
+    const bool takes = each.kind == LegKind::kRecovery || each.kind == LegKind::kClawback;
+    if (takes && each.bearer == Bearer::kBuyer && each.cause_leg == leg && each.state != kVoid) {
+      sum += each.amount - each.reversed;
+    }
+  }
+  return sum;
+}
+
+void TakeBackLeg(Turn& turn, const Leg& source, LegKind kind) {
+  Leg leg;
+  leg.kind = kind;
+  leg.bearer = Bearer::kBuyer;
+  leg.to = source.bearer;
+  leg.bucket = source.bucket;
+  leg.amount = source.amount - source.reversed - TakenBack(turn.order, source.id);
+  leg.cause_leg = source.id;
+  if (leg.amount > 0) ReserveLeg(turn, Decision{}, std::move(leg));
+}
+
+void TakeBack(Turn& turn, LegKind kind) {
+  std::vector<Id> paid;
+  for (const Leg& leg : turn.order.legs) {
+    const bool out = leg.state == kSettled || leg.state == kReversed;
+    if (IsOfCase(turn, leg) && out && ledger::GivesOrdersMoney(leg, false) &&
+        !IsRestored(leg.kind)) {
+      paid.push_back(leg.id);
+    }
+  }
+  for (const Id& id : paid) {
+    const Leg source = *turn.order.FindLeg(id);
+    TakeBackLeg(turn, source, kind);
+  }
+}
+
+void DropIfTakenBack(Turn& turn, const Id& id) {
+  const Leg* leg = turn.order.FindLeg(id);
+  const bool failed = leg->state == kFailed || leg->state == kShortfall || leg->state == kOwed;
+  if (!failed || TakenBack(turn.order, id) < leg->amount - leg->reversed) return;
+  TakeLegRow(turn, *turn.order.FindLeg(id), kNotNeeded);
+  EachLeg(
+      turn, [&](const Leg& each) { return each.cause_leg == id && each.bearer == Bearer::kBuyer; },
+      [&](Leg& each) { return TakeLegRow(turn, each, kNotNeeded); });
 }
 
 void VoidReplacedLegs(Turn& turn) {
-  for (Leg& leg : turn.order.legs) {
-    if (leg.case_number == turn.the_case->number) TakeLegRow(turn, leg, kNotNeeded);
+  EachLeg(
+      turn,
+      [&](const Leg& leg) {
+        return IsOfCase(turn, leg) && !leg.decision.IsZero() && leg.kind != LegKind::kFreightReturn;
+      },
+      [&](Leg& leg) { return TakeLegRow(turn, leg, kNotNeeded); });
+}
+
+std::vector<Leg> LegsItHad(const Order& order, const Case& c) {
+  std::vector<Leg> had;
+  for (auto d = c.decisions.rbegin(); d != c.decisions.rend() && had.empty(); ++d) {
+    for (const Leg& leg : order.legs) {
+      if (leg.decision == d->id && leg.case_number == c.number && IsTowardBuyer(leg) &&
+          leg.state == kVoid) {
+        had.push_back(leg);
+      }
+    }
   }
+  return had;
+}
+
+void VoidReadyLegs(Turn& turn) {
+  EachLeg(
+      turn,
+      [&](const Leg& leg) {
+        return IsOfCase(turn, leg) && IsTowardBuyer(leg) && !leg.decision.IsZero();
+      },
+      [&](Leg& leg) { return TakeLegRow(turn, leg, kNotNeeded); });
+}
+
+void VoidRecovery(Turn& turn) {
+  EachLeg(
+      turn, [&](const Leg& leg) { return IsOfCase(turn, leg) && leg.kind == LegKind::kRecovery; },
+      [&](Leg& leg) { return TakeLegRow(turn, leg, kNotNeeded); });
 }
 
 bool SubmitLegs(Turn& turn) {
-  bool sent = false;
-  for (Leg& leg : turn.order.legs) {
-    if (leg.case_number == turn.the_case->number) sent = TakeLegRow(turn, leg, kMayBeSent) || sent;
+  return EachLeg(
+      turn, [&](const Leg& leg) { return IsOfCase(turn, leg); },
+      [&](Leg& leg) { return SendOne(turn, leg); });
+}
+
+void ClaimFreight(Turn& turn, int64_t amount, Bearer bearer) {
+  if (bearer == Bearer::kBuyer || amount <= 0 || turn.the_case->freight_claimed) return;
+  turn.the_case->freight_claimed = true;
+  Leg leg;
+  leg.kind = LegKind::kFreightReturn;
+  leg.bearer = bearer;
+  leg.bucket = Bucket::kUnspecified;
+  leg.amount = amount;
+  ReserveLeg(turn, Decision{}, std::move(leg));
+}
+
+void ApproveFreight(Turn& turn) {
+  EachLeg(
+      turn, [&](const Leg& leg) { return IsOfCase(turn, leg) && IsFreightClaim(leg); },
+      [&](Leg& leg) { return TakeLegRow(turn, leg, kFreightApproved); });
+}
+
+void DropFreight(Turn& turn) {
+  EachLeg(
+      turn, [&](const Leg& leg) { return IsOfCase(turn, leg) && IsFreightClaim(leg); },
+      [&](Leg& leg) { return TakeLegRow(turn, leg, kFreightDropped); });
+}
+
+void HoldForAppeal(Turn& turn) {
+  EachLeg(
+      turn,
+      [&](const Leg& leg) {
+        return IsOfCase(turn, leg) && (leg.state == kReserved || leg.state == kHeld);
+      },
+      [&](Leg& leg) {
+        leg.held_by_appeal = true;
+        return TakeLegRow(turn, leg, kHeldNow);
+      });
+}
+
+void FreeFromAppeal(Turn& turn) {
+  EachLeg(
+      turn, [&](const Leg& leg) { return IsOfCase(turn, leg) && leg.held_by_appeal; },
+      [&](Leg& leg) {
+        leg.held_by_appeal = false;
+        return Frees(leg) && TakeLegRow(turn, leg, kFreedNow);
+      });
+}
+
+void HoldForDispute(Turn& turn) {
+  EachLeg(
+      turn,
+      [&](const Leg& leg) {
+        return ledger::GivesOrdersMoney(leg, false) &&
+               (leg.state == kReserved || leg.state == kHeld);
+      },
+      [&](Leg& leg) {
+        leg.held_by_dispute = true;
+        return TakeLegRow(turn, leg, kHeldNow);
+      });
+}
+
+void FreeFromDispute(Turn& turn) {
+  if (!NoBankDisputeHolds(turn, nullptr)) return;  // another one still does
+  EachLeg(
+      turn, [&](const Leg& leg) { return leg.held_by_dispute; },
+      [&](Leg& leg) {
+        leg.held_by_dispute = false;
+        return Frees(leg) && TakeLegRow(turn, leg, kFreedNow);
+      });
+}
+
+void VoidHeldByDispute(Turn& turn) {
+  EachLeg(
+      turn, [&](const Leg& leg) { return leg.held_by_dispute && leg.state == kHeld; },
+      [&](Leg& leg) { return TakeLegRow(turn, leg, kNotNeeded); });
+}
+
+std::string KnownDestination(const Order& order, const Leg& leg) {
+  for (const ParkedFact& fact : order.parked) {
+    const auto* body = std::get_if<PayoutDestinationGiven>(&fact.body);
+    if (body != nullptr && body->leg == leg.id) return body->destination;
   }
-  return sent;
+  for (auto other = order.legs.rbegin(); other != order.legs.rend(); ++other) {
+    if (!other->destination.empty() && other->destination != leg.destination) {
+      return other->destination;
+    }
+  }
+  return "";
+}
+
+void Reroute(Turn& turn, Leg& leg, const std::string& destination) {
+  Leg next;
+  next.kind = leg.kind == LegKind::kRefundOriginal ? LegKind::kRefundBank : leg.kind;
+  next.bearer = leg.bearer;
+  next.to = leg.to;
+  next.behind = leg.behind;
+  next.bucket = leg.bucket;
+  next.by_units = leg.by_units;
+  next.amount = leg.amount - leg.reversed;
+  next.reversals = leg.reversals;
+  next.cause_leg = leg.id;
+  next.destination = destination;
+  Decision same;
+  same.id = leg.decision;
+  const Id id = ReserveLeg(turn, same, std::move(next));
+  // What is to be taken back of the old leg is taken back of the new one.
+  for (Leg& each : turn.order.legs) {
+    if (each.cause_leg == leg.id && each.bearer == Bearer::kBuyer && IsUnsent(each.state)) {
+      each.cause_leg = id;
+    }
+  }
 }
 
 }  // namespace refund::arbiter

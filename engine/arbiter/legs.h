@@ -9,12 +9,52 @@ namespace refund::arbiter {
 // Takes the leg row for `on`, if there is one, for the leg at hand. False if no row fits.
 bool TakeLegRow(Turn& turn, Leg& leg, Trigger on);
 
-// m4: a leg of that decision, RESERVED. Returns its id.
-Id ReserveLeg(Turn& turn, const Decision& decision, const BearerShare& share);
+// m4 (m1 for a claim of freight, which waits): adds the leg, of the case at hand if there is one,
+// and of that decision. Returns its id.
+Id ReserveLeg(Turn& turn, const Decision& decision, Leg leg);
+
+// What was taken back of a leg, or is to be: RECOVERY and CLAWBACK that are not void.
+int64_t TakenBack(const Order& order, const Id& leg);
+// A leg that takes back from the buyer what the case's legs have paid out, RESERVED: RECOVERY after
+// a return that never came, CLAWBACK else. Legs that are still on their way are taken back when
+// they settle.
+void TakeBack(Turn& turn, LegKind kind);
+void TakeBackLeg(Turn& turn, const Leg& source, LegKind kind);
+
+// A leg that failed, and that a decision has taken back in full already, is not tried again: both
+// are void (m8, m8b).
+void DropIfTakenBack(Turn& turn, const Id& leg);
+
 // m8, m8b: what the case has reserved and not sent, and what has failed or is owed: nothing of it
 // may be tried again once a new decision stands.
 void VoidReplacedLegs(Turn& turn);
-// m7: every reserved leg of the case, if its phase allows it. True if one was sent.
+// What the case had RESERVED when it was closed: of its newest decision that had legs. That the
+// refusal stands, or a ruling for the seller, has none.
+std::vector<Leg> LegsItHad(const Order& order, const Case& c);
+// L7, L8: what stands ready for the buyer.
+void VoidReadyLegs(Turn& turn);
+// m8 of what was to be taken back for a return that has come after all.
+void VoidRecovery(Turn& turn);
+// m7: every reserved leg of the case, or of no case, if it may be sent. True if one was.
 bool SubmitLegs(Turn& turn);
+
+// Row 11: the return freight is claimed, and waits for the step to SETTLING or 22b (0009, 14).
+void ClaimFreight(Turn& turn, int64_t amount, Bearer bearer);
+void ApproveFreight(Turn& turn);  // m2
+void DropFreight(Turn& turn);     // m3
+
+// m5, m6: of the case at hand, or of all cases.
+void HoldForAppeal(Turn& turn);
+void FreeFromAppeal(Turn& turn);
+void HoldForDispute(Turn& turn);
+void FreeFromDispute(Turn& turn);
+void VoidHeldByDispute(Turn& turn);
+
+// Where else the buyer can be paid: what was given for this leg before it was needed, or the newest
+// that another leg of the order went to. Empty: nowhere is known.
+std::string KnownDestination(const Order& order, const Leg& leg);
+
+// m13, m15: a new leg in place of this one, to another destination.
+void Reroute(Turn& turn, Leg& leg, const std::string& destination);
 
 }  // namespace refund::arbiter

@@ -5,43 +5,12 @@
 #include <utility>
 
 #include "engine/arbiter/due.h"
+#include "engine/arbiter/effects.h"
+#include "engine/arbiter/find_row.h"
+#include "engine/arbiter/legs.h"
 
 namespace refund::arbiter {
 namespace {
-
-void Keep(NotTaken* why, const Guard& guard, size_t held, std::string detail) {
-  if (why == nullptr) return;
-  const bool first = why->guard.empty();
-  const bool closer =
-      held > why->guards_held || (held == why->guards_held && guard.refusal < why->refusal);
-  if (!first && !closer) return;
-  *why = {guard.refusal, std::string(guard.name), std::move(detail), held};
-}
-
-template <class AnyRow>
-bool GuardsHold(const AnyRow& row, const Turn& turn, NotTaken* why) {
-  size_t held = 0;
-  for (const Guard& guard : row.when) {
-    std::string detail;
-    if (guard.holds(turn, why != nullptr ? &detail : nullptr)) {
-      ++held;
-      continue;
-    }
-    // A guard without a refusal only chooses between rows: failing it is nobody's fault.
-    if (guard.refusal != Refusal::kNone) Keep(why, guard, held, std::move(detail));
-    return false;
-  }
-  return true;
-}
-
-template <class State>
-const Row<State>* FindRow(std::span<const Row<State>> rows, State from, Trigger on,
-                          const Turn& turn, NotTaken* why) {
-  for (const Row<State>& row : rows) {
-    if (row.from.Contains(from) && row.on.Contains(on) && GuardsHold(row, turn, why)) return &row;
-  }
-  return nullptr;
-}
 
 template <class AnyRow>
 void RunEffects(const AnyRow& row, Turn& turn) {
@@ -64,6 +33,12 @@ void NotePhase(Turn& turn, Phase from) {
   turn.step.transitions.push_back({Machine::kPhase, std::string(turn.row), turn.the_case->number,
                                    static_cast<uint8_t>(from),
                                    static_cast<uint8_t>(turn.the_case->phase), Id{}});
+}
+
+// What a party has sent and the other has not got back: T3 and T5 run on behind a closed case.
+bool KeepsGoodsClocks(const Case& c, CloseReason reason) {
+  return c.money_first &&
+         (reason == CloseReason::kSettled || reason == CloseReason::kPayoutImpossible);
 }
 
 void LapsePhaseOffers(Case& c) {
@@ -91,7 +66,21 @@ void LeavePhase(Turn& turn, Phase from, Phase to) {
       if (to != Phase::kAwaitSeller) End(turn, Timer::kT1);
       break;
     case Phase::kSellerRefused:
+    case Phase::kReceiptRefused:
       End(turn, Timer::kT4);
+      break;
+    case Phase::kAwaitBuyerReturn:
+      End(turn, Timer::kT3);
+      End(turn, Timer::kT14);
+      break;
+    case Phase::kAwaitSellerReceipt:
+      End(turn, Timer::kT5);
+      break;
+    case Phase::kAwaitSellerShip:
+      End(turn, Timer::kT6);
+      break;
+    case Phase::kAwaitBuyerReceipt:
+      End(turn, Timer::kT7);
       break;
     default:
       break;
@@ -111,9 +100,10 @@ bool TakePhaseRow(Turn& turn, Trigger on, NotTaken* why) {
   const PhaseRow* row = FindRow(PhaseRows(), from, on, turn, why);
   if (row == nullptr) return false;
   turn.row = row->label;
-  if (turn.the_case == nullptr) {  // row 0: its effect makes the case, and notes the move
-    RunEffects(*row, turn);
-    return true;
+  if (turn.the_case == nullptr) {
+    CreateCase(turn);
+  } else {
+    SplitOffTheRest(turn);
   }
   Touch(turn);
   MovePhase(turn, TargetOf(*row, *turn.the_case), row->close);
@@ -126,6 +116,8 @@ bool TakeOverlayRow(Turn& turn, Trigger on, NotTaken* why) {
   const OverlayRow* row = FindRow(OverlayRows(), turn.the_case->overlay, on, turn, why);
   if (row == nullptr) return false;
   turn.row = row->label;
+  // A proposal that waits for its second pair of eyes splits nothing yet.
+  if (row->to != turn.the_case->overlay) SplitOffTheRest(turn);
   Touch(turn);
   MoveOverlay(turn, row->target == OverlayRow::Target::kStay ? turn.the_case->overlay : row->to);
   RunEffects(*row, turn);
@@ -163,13 +155,24 @@ void MovePhase(Turn& turn, Phase to, CloseReason reason) {
   const Phase from = c.phase;
   if (from != to) LeavePhase(turn, from, to);
   if (to == Phase::kClosed && from != Phase::kClosed) {
-    EndAllOfPhase(turn);
     c.last_open_phase = from;
-    c.close_reason = reason;
     c.closed_at = turn.at;
+  }
+  if (to == Phase::kClosed && (from != Phase::kClosed || reason != CloseReason::kNone)) {
+    KeepsGoodsClocks(c, reason) ? EndAllButGoods(turn) : EndAllOfPhase(turn);
+    if (reason != CloseReason::kNone) c.close_reason = reason;
+    Note(turn, DerivedKind::kRefundClosed, c.id, 0, Role::kUnspecified,
+         std::string(NameOf(c.close_reason)));
+  }
+  if (to != Phase::kClosed && from == Phase::kClosed) {
+    End(turn, Timer::kT9);
+    c.close_reason = CloseReason::kNone;
+    c.closed_at = {};
   }
   c.phase = to;
   NotePhase(turn, from);
+  if (to == Phase::kSettling) ApproveFreight(turn);
+  if (to == Phase::kClosed && from != Phase::kSettling) DropFreight(turn);
 }
 
 void MoveOverlay(Turn& turn, Overlay to) {
@@ -180,7 +183,8 @@ void MoveOverlay(Turn& turn, Overlay to) {
   if (from != to) EndAllOfOverlay(turn);
   if (!was_live && c.OverlayIsLive()) PauseAllOfPhase(turn);
   if (from != to && to == Overlay::kWithdrawn) ResumeAllOfPhase(turn);
-  if (from != to && to == Overlay::kFinal) EndAllOfPhase(turn);
+  // What a return has left of its clocks, the landing decides.
+  if (from != to && to == Overlay::kFinal) EndAllButGoods(turn);
   if (from == Overlay::kReview && to != Overlay::kReview) {
     turn.left_proposal = std::exchange(c.proposal, std::nullopt);
   }

@@ -5,9 +5,10 @@ namespace refund::arbiter {
 std::string Trigger::Name() const {
   if (code_ < kTimers) return std::string(NameOf(event()));
   if (code_ < kDerived) return std::string(NameOf(static_cast<Timer>(code_ - kTimers))) + " passed";
-  constexpr std::array<std::string_view, 9> kNames = {
-      "ready",          "direct ruling", "a row asks for help", "REVIEW entered", "legs done",
-      "case withdrawn", "decided",       "may be sent",         "not needed"};
+  constexpr auto kNames = std::to_array<std::string_view>(
+      {"ready", "direct ruling", "a row asks for help", "REVIEW entered", "legs done",
+       "case withdrawn", "decided", "may be sent", "not needed", "paid first", "order voided",
+       "freight approved", "freight dropped", "held", "freed", "covered", "owed at once"});
   const size_t n = code_ - kDerived;
   return n < kNames.size() ? std::string(kNames[n]) : "?";
 }

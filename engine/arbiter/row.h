@@ -54,6 +54,14 @@ inline constexpr Trigger kCaseWithdrawn = Trigger::Derived(5);  // row 23
 inline constexpr Trigger kReserve = Trigger::Derived(6);        // a decision's leg
 inline constexpr Trigger kMayBeSent = Trigger::Derived(7);      // looked at after every step
 inline constexpr Trigger kNotNeeded = Trigger::Derived(8);  // closed, or replaced by a new decision
+inline constexpr Trigger kPayFirst = Trigger::Derived(9);   // a ruling that may be paid at once
+inline constexpr Trigger kOrderVoided = Trigger::Derived(10);      // row 28
+inline constexpr Trigger kFreightApproved = Trigger::Derived(11);  // the step to SETTLING or 22b
+inline constexpr Trigger kFreightDropped = Trigger::Derived(12);
+inline constexpr Trigger kHeldNow = Trigger::Derived(13);  // an appeal, a set aside, a bank dispute
+inline constexpr Trigger kFreedNow = Trigger::Derived(14);   // and its end
+inline constexpr Trigger kCovered = Trigger::Derived(15);    // the platform pays in its place
+inline constexpr Trigger kOweAtOnce = Trigger::Derived(16);  // nowhere to send it
 
 // A predicate over the situation. On failure it may say in `why` what was expected and found.
 struct Guard {
@@ -98,7 +106,7 @@ struct Row {
   std::string_view label;
   Short<State, 10> from;
   Short<Trigger, 4> on;
-  Short<Guard, 12> when;
+  Short<Guard, 16> when;
   State to{};
   Short<Effect, 8> then;
   // kStay: `to` is ignored. kLastOpen: the phase in which the case was closed.
@@ -114,7 +122,7 @@ using LegRow = Row<LegState>;
 struct FactRow {
   std::string_view label;
   Short<Trigger, 6> on;
-  Short<Guard, 12> when;
+  Short<Guard, 16> when;
   Short<Effect, 8> then;
 };
 

@@ -1,8 +1,16 @@
 #include "engine/arbiter/ruling.h"
 
+#include <algorithm>
+#include <utility>
+
+#include "engine/arbiter/answers.h"
 #include "engine/arbiter/due.h"
 #include "engine/arbiter/legs.h"
+#include "engine/arbiter/vouchers.h"
 #include "engine/base/calendar.h"
+#include "engine/ledger/apportion.h"
+#include "engine/ledger/buckets.h"
+#include "engine/ledger/ceiling.h"
 #include "engine/policy/assess.h"
 
 namespace refund::arbiter {
@@ -81,7 +89,8 @@ std::vector<PartyClock> ClocksOf(const Turn& turn) {
 }
 
 DecisionRef RefOf(const Decision& d, Bearer bearer) {
-  DecisionRef ref{d.id, d.basis, d.outcome, d.remedy, d.amount, bearer, d.row, "", "", d.at, false};
+  DecisionRef ref{d.id,  d.basis, d.outcome, d.remedy, d.amount, bearer,
+                  d.row, "",      "",        d.at,     false,    d.quantity};
   // The rule that led here; the payer's rule only says who pays.
   for (const RuleFired& rule : d.rules) {
     if (!ref.rule.empty() && rule.question == "payer") continue;
@@ -105,6 +114,7 @@ Decision Draft(Turn& turn, const Verdict& verdict) {
   d.remedy = verdict.remedy;
   d.amount = verdict.amount;
   d.currency = turn.order.currency;
+  d.quantity = c.quantity;
   d.row = turn.row;
   d.procedure_pack = c.procedure_pack;
   d.commercial_pack = c.commercial_pack;
@@ -119,7 +129,169 @@ Decision Draft(Turn& turn, const Verdict& verdict) {
 
 }  // namespace
 
-void Decide(Turn& turn, const Verdict& verdict) {
+namespace {
+
+// The money of this decision that is still to be moved, by bucket.
+ledger::Apportioned ApportionIt(const Turn& turn, const Verdict& verdict, int64_t amount,
+                                bool merchant_or_platform) {
+  const Case& c = *turn.the_case;
+  ledger::Asked asked;
+  asked.case_number = c.number;
+  const bool by_line = verdict.remedy == Remedy::kPriceDifference || IsGoodsRemedy(verdict.remedy);
+  // What is left over after money went is a sum, not units.
+  const bool rest = amount != verdict.amount;
+  asked.quantity = by_line || rest ? 0 : c.quantity;
+  asked.amount = amount;
+  asked.freight_first =
+      c.reason == ClaimReason::kNotToVillage || c.reason == ClaimReason::kNotToDoor;
+  asked.restore_coupons = c.goods == Goods::kUnshipped || merchant_or_platform;
+  return ledger::Apportion(turn.order, turn.Line(), asked);
+}
+
+LegKind KindOfLeg(const Verdict& verdict, Bucket bucket) {
+  const bool difference =
+      verdict.remedy == Remedy::kPriceDifference || IsGoodsRemedy(verdict.remedy);
+  return difference ? LegKind::kPriceDiff : ledger::KindOf(bucket);
+}
+
+void ReserveMoney(Turn& turn, Decision& d, const Verdict& verdict, int64_t amount) {
+  const bool advance = Says(turn, policy::Question::kAdvance);
+  const bool forgiving = std::all_of(d.bearers.begin(), d.bearers.end(), [](const BearerShare& b) {
+    return b.bearer == Bearer::kMerchant || b.bearer == Bearer::kPlatform;
+  });
+  const ledger::Apportioned apportioned = ApportionIt(turn, verdict, amount, forgiving);
+  d.rounding = apportioned.rounding;
+  for (const ledger::Portion& portion : ledger::Portions(apportioned.money, d.bearers)) {
+    Leg leg;
+    leg.kind = KindOfLeg(verdict, portion.bucket);
+    leg.bearer = portion.bearer;
+    leg.bucket = portion.bucket;
+    leg.amount = portion.amount;
+    leg.by_units = portion.by_units;
+    if (advance && portion.bearer != Bearer::kPlatform) {
+      leg.kind = LegKind::kAdvance;
+      leg.behind = std::exchange(leg.bearer, Bearer::kPlatform);
+    }
+    d.legs.push_back(ReserveLeg(turn, d, std::move(leg)));
+  }
+  for (const ledger::Share& share : apportioned.restored) {
+    Leg leg;
+    leg.kind = ledger::KindOf(share.bucket);
+    leg.bearer = d.bearers.front().bearer;
+    leg.bucket = share.bucket;
+    leg.amount = share.amount;
+    leg.by_units = share.by_units;
+    d.legs.push_back(ReserveLeg(turn, d, std::move(leg)));
+  }
+}
+
+void ReserveVoucher(Turn& turn, Decision& d, int64_t amount) {
+  Leg leg;
+  leg.kind = LegKind::kVoucher;
+  leg.bearer = d.bearers.front().bearer;
+  leg.bucket = turn.Procedure().voucher_counts ? Bucket::kCash : Bucket::kUnspecified;
+  leg.amount = amount;
+  d.legs.push_back(ReserveLeg(turn, d, std::move(leg)));
+}
+
+// Too much has gone out: it is taken back from the buyer, the newest leg first.
+void ClawBack(Turn& turn, Decision& d, int64_t amount) {
+  std::vector<Id> out;
+  for (const Leg& leg : turn.order.legs) {
+    const bool paid = leg.state == LegState::kSubmitted || leg.state == LegState::kSettled ||
+                      leg.state == LegState::kReversed;
+    if (leg.case_number == turn.the_case->number && paid && IsTowardBuyer(leg) &&
+        !IsRestored(leg.kind) && !leg.decision.IsZero()) {
+      out.push_back(leg.id);
+    }
+  }
+  for (auto id = out.rbegin(); id != out.rend() && amount > 0; ++id) {
+    const Leg source = *turn.order.FindLeg(*id);
+    const int64_t part =
+        std::min(amount, source.amount - source.reversed - TakenBack(turn.order, *id));
+    if (part <= 0) continue;
+    Leg leg;
+    leg.kind = LegKind::kClawback;
+    leg.bearer = Bearer::kBuyer;
+    leg.to = source.bearer;
+    leg.bucket = source.bucket;
+    leg.amount = part;
+    leg.cause_leg = source.id;
+    d.legs.push_back(ReserveLeg(turn, d, std::move(leg)));
+    amount -= part;
+  }
+}
+
+void SetBearers(Turn& turn, Decision& d, const Verdict& verdict, const policy::Facts& facts) {
+  if (verdict.remedy == Remedy::kVoucher && verdict.offered_by != Bearer::kUnspecified) {
+    d.bearers = {{verdict.offered_by, 10000, verdict.amount}};
+    return;
+  }
+  if (!verdict.shares.empty()) {
+    d.bearers = ledger::BearersOf(verdict.amount, verdict.shares);
+    return;
+  }
+  const policy::Rule& rule =
+      *policy::Assess(turn.Procedure(), policy::Question::kPayer, facts).rule;
+  d.rules.push_back(Fired(policy::Question::kPayer, rule));
+  d.bearers = {{static_cast<Bearer>(rule.answer), 10000, verdict.amount}};
+}
+
+// The bearers of the difference: in the proportions of the whole.
+std::vector<BearerShare> Scaled(const std::vector<BearerShare>& bearers, int64_t amount) {
+  std::vector<LiabilityShare> shares;
+  shares.reserve(bearers.size());
+  for (const BearerShare& each : bearers) shares.push_back({each.bearer, each.basis_points});
+  return ledger::BearersOf(amount, shares);
+}
+
+// What a goods remedy leaves to be paid with the goods: below zero, what the buyer gets back.
+void NoteDifference(Case& c, const Verdict& verdict) {
+  if (!IsGoodsRemedy(verdict.remedy) || verdict.basis == Basis::kDelivery) return;
+  if (verdict.difference > 0 || c.extra < 0) c.extra = -verdict.difference;
+}
+
+void MoveTheDifference(Turn& turn, Decision& d, const Verdict& verdict) {
+  // Of a voucher no money is due, so all that went is too much.
+  if (verdict.remedy == Remedy::kVoucher) {
+    ClawBack(turn, d, d.before);
+    d.before = 0;
+    return ReserveVoucher(turn, d, verdict.amount);
+  }
+  // For the seller after the money, or for nobody, the landing says what is taken back.
+  const bool for_nobody = verdict.outcome == RulingOutcome::kNone ||
+                          verdict.outcome == RulingOutcome::kVoid ||
+                          (verdict.outcome == RulingOutcome::kSeller && turn.the_case->money_first);
+  const bool by_landing = for_nobody && verdict.basis != Basis::kRearbitration;
+  if (by_landing) return;
+  const int64_t difference = verdict.amount - d.before;
+  if (difference < 0) return ClawBack(turn, d, -difference);
+  if (difference == 0) return;
+  std::vector<BearerShare> whole = d.bearers;
+  d.bearers = Scaled(whole, difference);
+  ReserveMoney(turn, d, verdict, difference);
+  d.bearers = std::move(whole);
+}
+
+}  // namespace
+
+namespace {
+
+// A fact (a bank dispute, a cancellation) may have lowered what is left below what was reserved:
+// rows without a ceiling of their own decide no more than that.
+int64_t WithinCeiling(const Turn& turn, const Verdict& verdict) {
+  if (IsGoodsRemedy(verdict.remedy) && verdict.basis != Basis::kDelivery) return 0;
+  if (verdict.remedy == Remedy::kVoucher && !turn.Procedure().voucher_counts) return verdict.amount;
+  const Case& c = *turn.the_case;
+  const int64_t left = ledger::RemainingMoney(turn.order, turn.Line(), {c.number});
+  return std::min(verdict.amount, left + PaidOut(turn.order, c));
+}
+
+}  // namespace
+
+void Decide(Turn& turn, const Verdict& as_asked) {
+  Verdict verdict = as_asked;
+  verdict.amount = WithinCeiling(turn, as_asked);
   Case& c = *turn.the_case;
   const policy::Pack& pack = turn.Procedure();
   policy::Facts facts = FactsOf(turn.order, c, pack);
@@ -127,21 +299,23 @@ void Decide(Turn& turn, const Verdict& verdict) {
   const bool settled = verdict.basis == Basis::kAgreement;
   if (settled) facts.Set(FactName::kLiability, static_cast<uint8_t>(Liability::kUnspecified));
   VoidReplacedLegs(turn);
+  // Of an overturned voucher the unspent part is revoked; the spent part is its bearer's loss
+  // (G-30).
+  RevokeSettlementVouchers(turn, c.number);
 
   Decision d = Draft(turn, verdict);
   if (settled) d.liability = Liability::kUnspecified;
+  d.before = PaidOut(turn.order, c);
   d.facts = ReadAll(c, pack, facts);
   for (const policy::Question question : verdict.asked) {
     d.rules.push_back(Fired(question, *policy::Assess(pack, question, facts).rule));
   }
-  Bearer bearer = Bearer::kUnspecified;
-  if (verdict.amount > 0) {
-    const policy::Rule& rule = *policy::Assess(pack, policy::Question::kPayer, facts).rule;
-    d.rules.push_back(Fired(policy::Question::kPayer, rule));
-    bearer = static_cast<Bearer>(rule.answer);
-    d.bearers.push_back({bearer, 10000, verdict.amount});
-    d.legs.push_back(ReserveLeg(turn, d, d.bearers.back()));
-  }
+  if (verdict.amount > 0) SetBearers(turn, d, verdict, facts);
+  MoveTheDifference(turn, d, verdict);
+  c.remedy = verdict.remedy;
+  c.final_by_agreement = false;
+  NoteDifference(c, verdict);
+  const Bearer bearer = d.bearers.empty() ? Bearer::kUnspecified : d.bearers.front().bearer;
   c.decisions.push_back(RefOf(d, bearer));
   turn.step.decisions.push_back(std::move(d));
 }

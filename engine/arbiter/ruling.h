@@ -15,6 +15,10 @@ struct Verdict {
   Remedy remedy = Remedy::kUnspecified;
   int64_t amount = 0;                   // minor units of the order's currency
   std::vector<policy::Question> asked;  // the questions whose answers led here
+  int64_t difference =
+      0;  // of a goods remedy: the price difference toward the buyer, due with the goods
+  std::vector<LiabilityShare> shares;        // who bears it; empty: the pack's payer rule
+  Bearer offered_by = Bearer::kUnspecified;  // of a voucher that was offered, not ruled
   std::vector<Digest> considered;
   std::vector<std::string> reason_codes;
   std::vector<Actor> authors;
@@ -22,6 +26,7 @@ struct Verdict {
 };
 
 // Voids the case's unsent legs (m8), reserves the new ones (m4), and puts the decision on record.
+// After money has gone, the legs are of the difference (docs/decisions/0009, 12).
 void Decide(Turn& turn, const Verdict& verdict);
 
 }  // namespace refund::arbiter

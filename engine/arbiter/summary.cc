@@ -29,8 +29,13 @@ CaseSummary SummaryOf(const Order& order, const Case& c) {
   s.spent = c.spent;
   s.to_move = ToMove(c);
   s.holder = c.holder;
+  s.quantity = c.quantity;
+  s.split_from = c.split_from;
   for (const Leg& leg : order.legs) {
-    if (leg.case_number == c.number && leg.state == LegState::kSettled) s.settled += leg.amount;
+    const bool paid = leg.state == LegState::kSettled || leg.state == LegState::kReversed;
+    if (leg.case_number == c.number && paid && IsTowardBuyer(leg) && !IsRestored(leg.kind)) {
+      s.settled += leg.amount - leg.reversed;
+    }
   }
   for (const Deadline& d : order.deadlines) {
     if (d.case_number != c.number || d.paused) continue;

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "engine/base/calendar.h"
 #include "engine/base/check.h"
 #include "engine/base/id.h"
+#include "engine/ledger/apportion.h"
 
 namespace refund::arbiter {
 namespace {
@@ -24,6 +26,27 @@ Rating RatingOf(const RecordedFacts& facts, const policy::Pack& pack) {
   const bool low = static_cast<Wide>(facts.rating->good) * 10000 <
                    static_cast<Wide>(facts.rating->rated) * pack.good_review_basis_points;
   return low ? Rating::kLow : Rating::kEnough;
+}
+
+uint8_t Promised(const Order& order, PromiseKind kind) {
+  return YesOrNo(std::find(order.promises.begin(), order.promises.end(), kind) !=
+                 order.promises.end());
+}
+
+uint8_t HasService(const Order& order, std::string_view service) {
+  return YesOrNo(std::find(order.services.begin(), order.services.end(), service) !=
+                 order.services.end());
+}
+
+// Filed within the pack's window from delivery (G-32); without a window or a delivery, no.
+bool ReportedInTime(const Order& order, const Case& c, const policy::Pack& pack) {
+  return pack.report_window && order.delivered_at &&
+         c.filed_at < FirstInstantTooLate(*order.delivered_at, pack.report_window->period);
+}
+
+bool IsOutwardLost(const Order& order) {
+  return !order.delivered_at && std::any_of(order.parcels.begin(), order.parcels.end(),
+                                            [](const Parcel& parcel) { return parcel.lost; });
 }
 
 }  // namespace
@@ -47,15 +70,28 @@ Id Turn::NewId(std::string_view kind) {
 }
 
 const policy::Pack& Turn::Procedure() const {
-  const policy::Pack* pack = packs.Find(the_case->procedure_pack);
+  const Digest& pinned =
+      the_case->rearbitrated_pack.IsZero() ? the_case->procedure_pack : the_case->rearbitrated_pack;
+  const policy::Pack* pack = packs.Find(pinned);
   CHECK(pack != nullptr);
   return *pack;
 }
 
+const policy::Pack* Turn::OrdersPack() const {
+  const policy::Pack* pack =
+      order.paid_at ? packs.InForce(order.platform, *order.paid_at) : nullptr;
+  return pack != nullptr ? pack : packs.InForce(order.platform, at);
+}
+
+void Note(Turn& turn, DerivedKind kind, Id subject, int64_t amount, Role party, std::string word) {
+  const uint32_t number = turn.the_case != nullptr ? turn.the_case->number : 0;
+  turn.step.derived.push_back({kind, number, subject, amount, party, std::move(word)});
+}
+
 const OrderLine& Turn::Line() const {
-  const OrderLine* line = order.FindLine(the_case->line);
-  CHECK(line != nullptr);
-  return *line;
+  const OrderLine* found = order.FindLine(the_case->line);
+  CHECK(found != nullptr);
+  return *found;
 }
 
 policy::Facts FactsOf(const Order& order, const Case& c, const policy::Pack& pack) {
@@ -74,55 +110,159 @@ policy::Facts FactsOf(const Order& order, const Case& c, const policy::Pack& pac
   facts.Set(FactName::kLiability,
             static_cast<uint8_t>(c.finding ? c.finding->liability : Liability::kUnspecified));
   facts.Set(FactName::kRefusalGround, static_cast<uint8_t>(c.refusal_ground));
+  facts.Set(FactName::kGoods, static_cast<uint8_t>(c.goods));
+  facts.Set(FactName::kBadGoodsRefundable, Promised(order, PromiseKind::kBadGoodsRefundable));
+  facts.Set(FactName::kBadGoodsCompensated, Promised(order, PromiseKind::kBadGoodsCompensated));
+  facts.Set(FactName::kDamagedReturnable, Promised(order, PromiseKind::kDamagedReturnable));
+  facts.Set(FactName::kFreightCovered, HasService(order, "RETURN_FREIGHT_COVER"));
+  facts.Set(FactName::kFreightInsured, HasService(order, "RETURN_FREIGHT_INSURANCE"));
+  facts.Set(FactName::kReportedInTime, YesOrNo(ReportedInTime(order, c, pack)));
+  facts.Set(FactName::kArrivalOverdue, YesOrNo(order.arrival_overdue));
+  facts.Set(FactName::kPlatformOpened, YesOrNo(c.platform_opened));
+  facts.Set(FactName::kLost, YesOrNo(c.goods == Goods::kLost || IsOutwardLost(order)));
   facts.ask = {c.ask, order.currency};
   return facts;
 }
 
-int64_t CeilingOf(const OrderLine& line) {
-  return line.paid - FloorShare(line.paid, line.cancelled, line.quantity);
+Remedy RemedyOf(CaseKind kind) {
+  switch (kind) {
+    case CaseKind::kReturnRefund:
+      return Remedy::kReturnRefund;
+    case CaseKind::kExchange:
+      return Remedy::kExchange;
+    case CaseKind::kRepair:
+      return Remedy::kRepair;
+    case CaseKind::kResend:
+      return Remedy::kResend;
+    case CaseKind::kVoucher:
+      return Remedy::kVoucher;
+    case CaseKind::kPriceProtection:
+      return Remedy::kPriceDifference;
+    default:
+      return Remedy::kRefundOnly;
+  }
 }
 
-bool IsUnsent(LegState state) {
-  return state == LegState::kProposed || state == LegState::kReserved || state == LegState::kHeld;
+CaseKind KindFor(Remedy remedy, CaseKind kind) {
+  switch (remedy) {
+    case Remedy::kRefundOnly:
+      return CaseKind::kRefundOnly;
+    case Remedy::kReturnRefund:
+      return CaseKind::kReturnRefund;
+    case Remedy::kExchange:
+      return CaseKind::kExchange;
+    case Remedy::kRepair:
+      return CaseKind::kRepair;
+    case Remedy::kResend:
+      return CaseKind::kResend;
+    default:
+      return kind;
+  }
 }
 
-bool IsReplaceable(LegState state) {
-  return IsUnsent(state) || state == LegState::kFailed || state == LegState::kOwed;
+bool IsGoodsKind(CaseKind kind) {
+  return kind == CaseKind::kExchange || kind == CaseKind::kRepair || kind == CaseKind::kResend;
 }
 
-bool IsOpen(LegState state) {
-  return IsUnsent(state) || state == LegState::kSubmitted || state == LegState::kFailed ||
-         state == LegState::kShortfall;
+bool IsGoodsRemedy(Remedy remedy) {
+  return remedy == Remedy::kExchange || remedy == Remedy::kRepair || remedy == Remedy::kResend;
 }
 
-int64_t CommittedOn(const Order& order, std::string_view line, uint32_t unsent_of_case) {
+bool IsReturnKind(const Case& c) {
+  return c.kind == CaseKind::kReturnRefund || c.kind == CaseKind::kExchange ||
+         c.kind == CaseKind::kRepair || c.intercepted;
+}
+
+bool WithBuyer(const Case& c) {
+  return c.goods == Goods::kWithBuyer || c.goods == Goods::kReturnDue ||
+         c.goods == Goods::kShipped || (c.goods == Goods::kReturnedToOrigin && c.shipped_back > 0);
+}
+
+bool OnTheWayBack(const Case& c) {
+  return c.goods == Goods::kReturnInTransit || c.goods == Goods::kIntercepting;
+}
+
+namespace {
+
+// The quantity that the event names; 0 where it names none.
+uint32_t NamedQuantity(const Turn& turn) {
+  if (const auto* body = turn.BodyIf<RefundAccepted>()) return body->quantity;
+  if (const auto* body = turn.BodyIf<RefundRejected>()) return body->quantity;
+  if (const auto* body = turn.BodyIf<OfferChosen>()) return body->quantity;
+  if (const auto* body = turn.BodyIf<ReturnShipped>()) return body->quantity;
+  if (const auto* body = turn.BodyIf<ReturnReceived>()) return body->quantity;
+  if (const auto* body = turn.BodyIf<ReturnInspected>()) return body->quantity;
+  if (const auto* body = turn.BodyIf<RulingProposed>()) return body->quantity;
+  if (turn.BodyIf<RulingApproved>() == nullptr) return 0;
+  // Taking the row has moved the proposal from the case to the turn.
+  const auto& proposal = turn.left_proposal ? turn.left_proposal : turn.the_case->proposal;
+  return proposal ? proposal->ruling.quantity : 0;
+}
+
+}  // namespace
+
+uint32_t UnitsAtHand(const Turn& turn) {
+  const uint32_t named = NamedQuantity(turn);
+  return named == 0 ? turn.the_case->quantity : named;
+}
+
+bool MadeByOffer(const Case& c) {
+  return c.ask == 0 && !c.offers.empty() && c.filer.role != Role::kBuyer;
+}
+
+int64_t AskOf(const Case& c) {
+  if (!MadeByOffer(c) || IsGoodsKind(c.kind)) return c.ask;
+  return c.offers.front().options.front().amount.units;
+}
+
+int64_t AskAtHand(const Turn& turn) {
+  const Case& c = *turn.the_case;
+  const uint32_t units = std::min(UnitsAtHand(turn), c.quantity);
+  return units == c.quantity ? AskOf(c) : FloorShare(AskOf(c), units, c.quantity);
+}
+
+int64_t ReadyMoney(const Order& order, const Case& c) {
   int64_t sum = 0;
   for (const Leg& leg : order.legs) {
-    if (leg.line != line || leg.state == LegState::kVoid || leg.state == LegState::kRerouted)
-      continue;
-    if (leg.case_number == unsent_of_case && IsUnsent(leg.state)) continue;
-    CHECK(CheckedAdd(sum, leg.amount, sum));
+    const bool ready = leg.state == LegState::kReserved || leg.state == LegState::kHeld;
+    if (leg.case_number == c.number && ready && IsTowardBuyer(leg) && !IsRestored(leg.kind) &&
+        !leg.decision.IsZero()) {
+      sum += leg.amount;
+    }
   }
   return sum;
 }
 
-uint32_t UnitsHeld(const Order& order, std::string_view line, uint32_t except) {
-  uint32_t units = 0;
-  for (const Case& each : order.cases) {
-    if (each.line == line && each.number != except && each.IsOpen()) units += each.quantity;
-  }
-  return units;
+int64_t ValueAtHand(const Turn& turn) {
+  const Case& c = *turn.the_case;
+  return ledger::RefundableFor(turn.order, turn.Line(), std::min(UnitsAtHand(turn), c.quantity),
+                               c.number);
 }
 
-uint32_t UnitsGiven(const Order& order, std::string_view line, uint32_t except) {
-  uint32_t units = 0;
-  for (const Case& each : order.cases) {
-    const bool paid = each.close_reason == CloseReason::kSettled ||
-                      each.close_reason == CloseReason::kPayoutImpossible;
-    if (each.line == line && each.number != except && !each.IsOpen() && paid)
-      units += each.quantity;
+bool IsTowardBuyer(const Leg& leg) { return leg.to == Bearer::kBuyer; }
+
+int64_t PaidOut(const Order& order, const Case& c) {
+  int64_t sum = 0;
+  for (const Leg& leg : order.legs) {
+    if (leg.case_number != c.number) continue;
+    // What is taken back, or is to be, is the buyer's no more.
+    const bool back = (leg.kind == LegKind::kClawback || leg.kind == LegKind::kRecovery) &&
+                      leg.bearer == Bearer::kBuyer && leg.state != LegState::kVoid &&
+                      leg.state != LegState::kRerouted;
+    if (back) sum -= leg.amount - leg.reversed;
+    if (leg.decision.IsZero()) continue;
+    const bool out = leg.state == LegState::kSubmitted || leg.state == LegState::kSettled ||
+                     leg.state == LegState::kReversed;
+    if (!out) continue;
+    if (IsTowardBuyer(leg) && !IsRestored(leg.kind) && leg.kind != LegKind::kVoucher) {
+      sum += leg.amount - leg.reversed;
+    }
   }
-  return units;
+  return std::max<int64_t>(0, sum);
+}
+
+bool IsRestored(LegKind kind) {
+  return kind == LegKind::kPoints || kind == LegKind::kCoins || kind == LegKind::kCouponRestore;
 }
 
 namespace {
@@ -159,9 +299,14 @@ Role ToMove(const Case& c) {
   }
   switch (c.phase) {
     case Phase::kAwaitSeller:
+    case Phase::kAwaitSellerReceipt:
+    case Phase::kAwaitSellerShip:
       return Role::kSeller;
     case Phase::kSellerRefused:
     case Phase::kAwaitBuyerOffer:
+    case Phase::kAwaitBuyerReturn:
+    case Phase::kReceiptRefused:
+    case Phase::kAwaitBuyerReceipt:
       return Role::kBuyer;
     case Phase::kFiled:
       return Role::kPlatform;

@@ -11,6 +11,7 @@
 #include "engine/domain/event.h"
 #include "engine/domain/order.h"
 #include "engine/domain/step.h"
+#include "engine/ledger/buckets.h"
 #include "engine/policy/assess.h"
 #include "engine/policy/pack_book.h"
 
@@ -27,14 +28,18 @@ struct Turn {
   const Deadline* firing = nullptr;  // null where an event came
   Case* the_case = nullptr;  // the case at hand; null before row 0, and for the order itself
   Leg* leg = nullptr;        // the leg at hand, in the leg machine
+  std::string_view line;     // the line at hand, where an event about the order opens cases (1d)
   Step step;
   std::vector<Payout> payouts;
-  std::string_view row;  // being taken
+  std::vector<KeyMessage> messages;  // to other keys
+  std::string_view row;              // being taken
 
   // What the row being taken asks to follow in the same step.
   bool wants_direct_ruling = false;
   bool wants_help = false;
+  bool help_by_row = false;  // it is a row that asks, not the event
   bool review_entered = false;
+  bool may_pay_first = false;
   std::optional<Proposal> left_proposal;  // what was pending in the REVIEW that the row has left
 
   uint32_t ids_made = 0;  // the k of MakeId, over all kinds
@@ -55,28 +60,55 @@ struct Turn {
   Id NewId(std::string_view kind);
   Money InCurrency(int64_t units) const { return {units, order.currency}; }
 
-  // The pack that the case pinned for its procedure. Always known: it was at filing.
+  // The pack that the case pinned for its procedure, or by which it is arbitrated anew (row 29).
+  // Always known: it was at filing.
   const policy::Pack& Procedure() const;
+  // The pack of the order's own deadlines: that of the instant of payment, else the present one.
+  // Null if there is none.
+  const policy::Pack* OrdersPack() const;
   const OrderLine& Line() const;
 };
+
+// Puts what the fold made on the step's record.
+void Note(Turn& turn, DerivedKind kind, Id subject, int64_t amount, Role party, std::string word);
 
 // What holds for the case now, as the closed list of facts that rules may ask about.
 policy::Facts FactsOf(const Order& order, const Case& c, const policy::Pack& pack);
 
-// Money of one line (case-model.md §3.5): what was captured less what was cancelled …
-int64_t CeilingOf(const OrderLine& line);
-// … and the legs that count against it: all but VOID; without the unsent ones of the case at hand,
-// which a new decision would replace. What failed or is owed counts.
-int64_t CommittedOn(const Order& order, std::string_view line, uint32_t unsent_of_case);
-bool IsUnsent(LegState state);
-// Unsent, or proven to have failed: a new decision voids it (m8, m8b).
-bool IsReplaceable(LegState state);
-bool IsOpen(LegState state);
+using ledger::IsOpen;
+using ledger::IsReplaceable;
+using ledger::IsUnsent;
 
-// Units of the line that open cases hold, without case `except`.
-uint32_t UnitsHeld(const Order& order, std::string_view line, uint32_t except);
-// Units that were given back: in cases whose money is settled, owed or on its way.
-uint32_t UnitsGiven(const Order& order, std::string_view line, uint32_t except);
+// The remedy that a kind of case asks for, and the kind that a remedy makes of a case.
+Remedy RemedyOf(CaseKind kind);
+CaseKind KindFor(Remedy remedy, CaseKind kind);
+bool IsGoodsKind(CaseKind kind);  // EXCHANGE, REPAIR, RESEND: goods instead of money
+bool IsGoodsRemedy(Remedy remedy);
+// Goods are to come back: return-refund, exchange, repair, and refund-only that was intercepted.
+bool IsReturnKind(const Case& c);
+// Where the units are (case-model.md, landing table).
+bool WithBuyer(const Case& c);
+bool OnTheWayBack(const Case& c);
+
+// Units that the event at hand names: all of the case where it names none.
+uint32_t UnitsAtHand(const Turn& turn);
+// Made by an offer, without an ask (rows 1b, 1e).
+bool MadeByOffer(const Case& c);
+// What the case asks for: a case without an ask takes it from the offer that opened it.
+int64_t AskOf(const Case& c);
+// The same for the units at hand.
+int64_t AskAtHand(const Turn& turn);
+// Money of the case's decision that stands ready: what a return or an inspection cuts down.
+int64_t ReadyMoney(const Order& order, const Case& c);
+// What a goods kind is worth in money, when it becomes a refund.
+int64_t ValueAtHand(const Turn& turn);
+// What the case's legs toward the buyer come to that went out, less what was reversed or taken
+// back.
+int64_t PaidOut(const Order& order, const Case& c);
+// Of the legs of a case: those that a decision of it gave to the buyer.
+bool IsTowardBuyer(const Leg& leg);
+// Points, coins and coupons: given back beside the money, not part of its sum.
+bool IsRestored(LegKind kind);
 
 // Whose move it is now; kUnspecified where nobody's (closed, or an appeal window).
 Role ToMove(const Case& c);

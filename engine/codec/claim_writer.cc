@@ -52,12 +52,10 @@ void Write(const Evidence& v, schema::Evidence::Builder b) {
   b.setShared(v.shared);
 }
 
-void Write(const PaidLine& v, schema::PaidLine::Builder b) {
-  REFUND_SET_TEXT(Line, v.line);
-  REFUND_SET_TEXT(Sku, v.sku);
-  b.setQuantity(v.quantity);
-  Write(v.paid, b.initPaid());
-  b.setPerishable(v.perishable);
+void Write(const BucketAmount& v, schema::BucketAmount::Builder b) {
+  b.setBucket(As<schema::Bucket>(v.bucket));
+  Write(v.amount, b.initAmount());
+  b.setFunder(As<schema::Bearer>(v.funder));
 }
 
 void Write(const OfferOption& v, schema::OfferOption::Builder b) {
@@ -70,9 +68,36 @@ void Write(const SlotAsked& v, schema::SlotAsked::Builder b) {
   REFUND_SET_TEXT(Slot, v.slot);
 }
 
+void Write(const LiabilityShare& v, schema::LiabilityShare::Builder b) {
+  b.setBearer(As<schema::Bearer>(v.bearer));
+  b.setBasisPoints(v.basis_points);
+}
+
+void Write(const DayTotal& v, schema::DayTotal::Builder b) {
+  REFUND_SET_TEXT(Metric, v.metric);
+  b.setNumerator(v.numerator);
+  b.setDenominator(v.denominator);
+}
+
+void Write(const PaidLine& v, schema::PaidLine::Builder b);  // has a list, and stands in lists
+
 template <class V, class B>
 void WriteAll(const std::vector<V>& values, B list) {
   for (uint32_t i = 0; i < list.size(); ++i) Write(values[i], list[i]);
+}
+
+void Write(const PaidLine& v, schema::PaidLine::Builder b) {
+  REFUND_SET_TEXT(Line, v.line);
+  REFUND_SET_TEXT(Sku, v.sku);
+  b.setQuantity(v.quantity);
+  Write(v.paid, b.initPaid());
+  b.setPerishable(v.perishable);
+  REFUND_SET_LIST(Buckets, v.buckets);
+  if (!v.supported.empty()) {
+    auto kinds = b.initSupported(Count(v.supported));
+    for (uint32_t i = 0; i < kinds.size(); ++i) kinds.set(i, As<schema::CaseKind>(v.supported[i]));
+  }
+  REFUND_SET_TEXT(Serial, v.serial);
 }
 
 // ---- Bodies ----
@@ -94,6 +119,7 @@ void Write(const OrderPaid& v, schema::OrderPaid::Builder b) {
   REFUND_SET_TEXT(Buyer, v.buyer);
   REFUND_SET_TEXT(Merchant, v.merchant);
   REFUND_SET_LIST(Lines, v.lines);
+  REFUND_SET_TEXT(ReturnAddress, v.return_address);
 }
 
 void Write(const PriceSnapshotRecorded& v, schema::PriceSnapshotRecorded::Builder b) {
@@ -132,7 +158,7 @@ void Write(const DeliveryScan& v, schema::DeliveryScan::Builder b) {
   b.setLevel(As<schema::DeliveryLevel>(v.level));
 }
 
-// RefundRequested and ComplaintFiled ask for the same things.
+// RefundRequested, ComplaintFiled and IssueCardSubmitted ask for the same things.
 template <class V, class B>
 void WriteAsk(const V& v, B b) {
   b.setKind(As<schema::CaseKind>(v.kind));
@@ -142,7 +168,11 @@ void WriteAsk(const V& v, B b) {
   REFUND_SET_LIST(Evidence, v.evidence);
 }
 
-void Write(const RefundRequested& v, schema::RefundRequested::Builder b) { WriteAsk(v, b); }
+void Write(const RefundRequested& v, schema::RefundRequested::Builder b) {
+  WriteAsk(v, b);
+  if (v.extra) Write(*v.extra, b.initExtra());
+}
+
 void Write(const ComplaintFiled& v, schema::ComplaintFiled::Builder b) { WriteAsk(v, b); }
 
 void Write(const RefundAmended& v, schema::RefundAmended::Builder b) {
@@ -151,9 +181,17 @@ void Write(const RefundAmended& v, schema::RefundAmended::Builder b) {
   REFUND_SET_LIST(Evidence, v.evidence);
 }
 
+void Write(const RefundAccepted& v, schema::RefundAccepted::Builder b) {
+  b.setQuantity(v.quantity);
+  b.setWaived(v.waived);
+  b.setIntercept(v.intercept);
+  REFUND_SET_TEXT(Address, v.address);
+}
+
 void Write(const RefundRejected& v, schema::RefundRejected::Builder b) {
   b.setGround(As<schema::RefusalGround>(v.ground));
   REFUND_SET_LIST(Evidence, v.evidence);
+  b.setQuantity(v.quantity);
 }
 
 void Write(const CaseReopened& v, schema::CaseReopened::Builder b) {
@@ -165,11 +203,14 @@ void Write(const CaseReopened& v, schema::CaseReopened::Builder b) {
 void Write(const OfferMade& v, schema::OfferMade::Builder b) {
   REFUND_SET_LIST(Options, v.options);
   if (v.expires_at) b.setExpiresAt(v.expires_at->ms);
+  if (!v.supersedes.IsZero()) b.setSupersedes(Bytes(v.supersedes.view()));
+  if (v.units) Write(*v.units, b.initUnits());
 }
 
 void Write(const OfferChosen& v, schema::OfferChosen::Builder b) {
   b.setOffer(Bytes(v.offer.view()));
   b.setOption(v.option);
+  b.setQuantity(v.quantity);
 }
 
 void Write(const OfferDeclined& v, schema::OfferDeclined::Builder b) {
@@ -187,6 +228,10 @@ void Write(const PlatformHelpRequested& v, schema::PlatformHelpRequested::Builde
 
 void Write(const PlatformIntervened& v, schema::PlatformIntervened::Builder b) {
   b.setGround(As<schema::HelpGround>(v.ground));
+  b.setKind(As<schema::CaseKind>(v.kind));
+  if (v.units) Write(*v.units, b.initUnits());
+  if (v.ask) Write(*v.ask, b.initAsk());
+  b.setReason(As<schema::ClaimReason>(v.reason));
 }
 
 void Write(const InterventionOpened& v, schema::InterventionOpened::Builder b) {
@@ -221,6 +266,8 @@ void Write(const RulingProposed& v, schema::RulingProposed::Builder b) {
     for (uint32_t i = 0; i < hashes.size(); ++i) hashes.set(i, Bytes(v.considered[i].view()));
   }
   REFUND_SET_TEXT(Text, v.text);
+  b.setQuantity(v.quantity);
+  REFUND_SET_LIST(Shares, v.shares);
 }
 
 void Write(const RulingRejected& v, schema::RulingRejected::Builder b) {
@@ -257,22 +304,267 @@ void Write(const BuyerTierSnapshot& v, schema::BuyerTierSnapshot::Builder b) {
 void Write(const RefundPaid& v, schema::RefundPaid::Builder b) {
   b.setLeg(Bytes(v.leg.view()));
   REFUND_SET_TEXT(Reference, v.reference);
+  b.setAttempt(v.attempt);
 }
 
 void Write(const RefundFailed& v, schema::RefundFailed::Builder b) {
   b.setLeg(Bytes(v.leg.view()));
   b.setFailure(As<schema::PayoutFailure>(v.failure));
   REFUND_SET_TEXT(Reference, v.reference);
+  b.setAttempt(v.attempt);
+}
+
+void Write(const VersionBarrier& v, schema::VersionBarrier::Builder b) {
+  b.setSemantic(v.semantic);
+}
+
+void Write(const OutageDeclared& v, schema::OutageDeclared::Builder b) {
+  b.setFrom(v.from.ms);
+  b.setTo(v.to.ms);
+}
+
+void Write(const PayoutHold& v, schema::PayoutHold::Builder b) {
+  b.setScope(As<schema::HoldScope>(v.scope));
+  REFUND_SET_TEXT(Name, v.name);
+}
+
+void Write(const PayoutReleased& v, schema::PayoutReleased::Builder b) {
+  b.setScope(As<schema::HoldScope>(v.scope));
+  REFUND_SET_TEXT(Name, v.name);
+}
+
+void Write(const OrderVoided& v, schema::OrderVoided::Builder b) {
+  REFUND_SET_TEXT(Reason, v.reason);
+}
+
+void Write(const FraudStop& v, schema::FraudStop::Builder b) { REFUND_SET_TEXT(Reason, v.reason); }
+
+void Write(const ParcelLost& v, schema::ParcelLost::Builder b) {
+  REFUND_SET_TEXT(Parcel, v.parcel);
+}
+
+void Write(const InterceptFailed& v, schema::InterceptFailed::Builder b) {
+  REFUND_SET_TEXT(Parcel, v.parcel);
+}
+
+void Write(const AfterSalesApplyClicked& v, schema::AfterSalesApplyClicked::Builder b) {
+  b.setChannel(As<schema::Channel>(v.channel));
+}
+
+void Write(const IssueCardSubmitted& v, schema::IssueCardSubmitted::Builder b) {
+  WriteAsk(v, b);
+  REFUND_SET_TEXT(Text, v.text);
+}
+
+void Write(const IssueCardAnswered& v, schema::IssueCardAnswered::Builder b) {
+  b.setAnswer(As<schema::CardAnswer>(v.answer));
+}
+
+void Write(const ReturnAddressGiven& v, schema::ReturnAddressGiven::Builder b) {
+  REFUND_SET_TEXT(Address, v.address);
+}
+
+void Write(const ReturnShipped& v, schema::ReturnShipped::Builder b) {
+  REFUND_SET_TEXT(Carrier, v.carrier);
+  REFUND_SET_TEXT(Parcel, v.parcel);
+  b.setQuantity(v.quantity);
+  if (v.freight) Write(*v.freight, b.initFreight());
+}
+
+void Write(const ReturnReceived& v, schema::ReturnReceived::Builder b) {
+  b.setQuantity(v.quantity);
+}
+
+void Write(const ReturnInspected& v, schema::ReturnInspected::Builder b) {
+  b.setResult(As<schema::Inspection>(v.result));
+  b.setQuantity(v.quantity);
+  b.setFault(As<schema::GoodsFault>(v.fault));
+  if (v.deduct) Write(*v.deduct, b.initDeduct());
+  REFUND_SET_LIST(Evidence, v.evidence);
+}
+
+void Write(const ReplacementShipped& v, schema::ReplacementShipped::Builder b) {
+  REFUND_SET_TEXT(Carrier, v.carrier);
+  REFUND_SET_TEXT(Parcel, v.parcel);
+}
+
+void Write(const RepairDone& v, schema::RepairDone::Builder b) {
+  REFUND_SET_TEXT(Carrier, v.carrier);
+  REFUND_SET_TEXT(Parcel, v.parcel);
+  REFUND_SET_TEXT(Serial, v.serial);
+}
+
+void Write(const ResendShipped& v, schema::ResendShipped::Builder b) {
+  REFUND_SET_TEXT(Carrier, v.carrier);
+  REFUND_SET_TEXT(Parcel, v.parcel);
+}
+
+void Write(const SellerCannotFulfil& v, schema::SellerCannotFulfil::Builder b) {
+  REFUND_SET_TEXT(Reason, v.reason);
+}
+
+void Write(const AppealFiled& v, schema::AppealFiled::Builder b) {
+  b.setGround(As<schema::HelpGround>(v.ground));
+  REFUND_SET_TEXT(Text, v.text);
+  REFUND_SET_LIST(Evidence, v.evidence);
+}
+
+void Write(const AppealDecided& v, schema::AppealDecided::Builder b) {
+  b.setResult(As<schema::AppealResult>(v.result));
+  if (v.ruling) Write(*v.ruling, b.initRuling());
+  REFUND_SET_TEXT(Text, v.text);
+}
+
+void Write(const RulingSetAside& v, schema::RulingSetAside::Builder b) {
+  REFUND_SET_TEXT(Reason, v.reason);
+  Write(v.approved_by, b.initApprovedBy());
+}
+
+void Write(const Rearbitrated& v, schema::Rearbitrated::Builder b) {
+  b.setPack(Bytes(v.pack.view()));
+  Write(v.ruling, b.initRuling());
+  Write(v.approved_by, b.initApprovedBy());
+}
+
+void Write(const DeadlineExtended& v, schema::DeadlineExtended::Builder b) {
+  b.setTimer(As<schema::Timer>(v.timer));
+  b.setUntil(v.until.ms);
+  REFUND_SET_TEXT(Reason, v.reason);
+}
+
+void Write(const PaymentDisputeOpened& v, schema::PaymentDisputeOpened::Builder b) {
+  REFUND_SET_TEXT(Dispute, v.dispute);
+  Write(v.amount, b.initAmount());
+  b.setRefundable(v.refundable);
+}
+
+void Write(const PaymentDisputeClosed& v, schema::PaymentDisputeClosed::Builder b) {
+  REFUND_SET_TEXT(Dispute, v.dispute);
+  b.setResult(As<schema::DisputeResult>(v.result));
+}
+
+void Write(const RefundReversed& v, schema::RefundReversed::Builder b) {
+  b.setLeg(Bytes(v.leg.view()));
+  Write(v.amount, b.initAmount());
+  REFUND_SET_TEXT(Reference, v.reference);
+}
+
+void Write(const PayoutDestinationGiven& v, schema::PayoutDestinationGiven::Builder b) {
+  b.setLeg(Bytes(v.leg.view()));
+  REFUND_SET_TEXT(Destination, v.destination);
+}
+
+void Write(const VoucherGrantRequested& v, schema::VoucherGrantRequested::Builder b) {
+  b.setKind(As<schema::VoucherKind>(v.kind));
+  Write(v.amount, b.initAmount());
+  REFUND_SET_TEXT(Cause, v.cause);
+}
+
+void Write(const VoucherRedeemed& v, schema::VoucherRedeemed::Builder b) {
+  b.setVoucher(Bytes(v.voucher.view()));
+  Write(v.amount, b.initAmount());
+}
+
+void Write(const ExternalComplaintReceived& v, schema::ExternalComplaintReceived::Builder b) {
+  REFUND_SET_TEXT(Source, v.source);
+  REFUND_SET_TEXT(Reference, v.reference);
+}
+
+void Write(const SafetyEscalated& v, schema::SafetyEscalated::Builder b) {
+  REFUND_SET_TEXT(Reference, v.reference);
+}
+
+void Write(const ProductIntercepted& v, schema::ProductIntercepted::Builder b) {
+  REFUND_SET_TEXT(Reason, v.reason);
+}
+
+void Write(const BuyerMessage& v, schema::BuyerMessage::Builder b) {
+  REFUND_SET_TEXT(Message, v.message);
+}
+
+void Write(const SellerReply& v, schema::SellerReply::Builder b) {
+  b.setBy(As<schema::ReplierKind>(v.by));
+  REFUND_SET_TEXT(Message, v.message);
+}
+
+void Write(const BuyerBlocked& v, schema::BuyerBlocked::Builder b) {
+  REFUND_SET_TEXT(Cause, v.cause);
+}
+
+void Write(const SatisfactionRated& v, schema::SatisfactionRated::Builder b) {
+  b.setSatisfied(v.satisfied);
+}
+
+void Write(const ChatMonitoringFlag& v, schema::ChatMonitoringFlag::Builder b) {
+  REFUND_SET_TEXT(Flag, v.flag);
+  REFUND_SET_TEXT(ModelVersion, v.model_version);
+}
+
+void Write(const TradeInDevice& v, schema::TradeInDevice::Builder b) {
+  b.setState(As<schema::DeviceState>(v.state));
+}
+
+void Write(const MerchantSettingChanged& v, schema::MerchantSettingChanged::Builder b) {
+  REFUND_SET_TEXT(Setting, v.setting);
+  REFUND_SET_TEXT(Value, v.value);
+}
+
+void Write(const FreightServiceSubscribed& v, schema::FreightServiceSubscribed::Builder b) {
+  REFUND_SET_TEXT(Service, v.service);
+}
+
+void Write(const IpComplaintFiled& v, schema::IpComplaintFiled::Builder b) {
+  REFUND_SET_TEXT(Reference, v.reference);
+}
+
+void Write(const IpComplaintClosed& v, schema::IpComplaintClosed::Builder b) {
+  REFUND_SET_TEXT(Reference, v.reference);
+  b.setUpheld(v.upheld);
+}
+
+void Write(const Draw& v, schema::Draw::Builder b) {
+  b.setLeg(Bytes(v.leg.view()));
+  REFUND_SET_TEXT(Order, v.order);
+  Write(v.amount, b.initAmount());
+  Write(v.limit, b.initLimit());
+  b.setWindowDays(v.window_days);
+  b.setGiveBack(v.give_back);
+}
+
+void Write(const DrawGranted& v, schema::DrawGranted::Builder b) {
+  b.setLeg(Bytes(v.leg.view()));
+  REFUND_SET_TEXT(Account, v.account);
+}
+
+void Write(const DrawRefused& v, schema::DrawRefused::Builder b) {
+  b.setLeg(Bytes(v.leg.view()));
+  REFUND_SET_TEXT(Account, v.account);
+  REFUND_SET_TEXT(Reason, v.reason);
+}
+
+void Write(const DayTotals& v, schema::DayTotals::Builder b) {
+  b.setPartition(v.partition);
+  b.setDay(v.day.ms);
+  REFUND_SET_LIST(Totals, v.totals);
+}
+
+void Write(const MerchantRolledUp& v, schema::MerchantRolledUp::Builder b) {
+  b.setDay(v.day.ms);
+  if (!v.pack.IsZero()) b.setPack(Bytes(v.pack.view()));
+  REFUND_SET_LIST(Totals, v.totals);
 }
 
 // Kinds that say nothing beyond that they happened.
 void Write(const Tick&, schema::Tick::Builder) {}
 void Write(const OrderCompleted&, schema::OrderCompleted::Builder) {}
-void Write(const RefundAccepted&, schema::RefundAccepted::Builder) {}
 void Write(const RefundWithdrawn&, schema::RefundWithdrawn::Builder) {}
 void Write(const InterventionWithdrawn&, schema::InterventionWithdrawn::Builder) {}
 void Write(const RulingApproved&, schema::RulingApproved::Builder) {}
 void Write(const AppealWaived&, schema::AppealWaived::Builder) {}
+void Write(const EntranceOpenRequested&, schema::EntranceOpenRequested::Builder) {}
+void Write(const EntranceReopened&, schema::EntranceReopened::Builder) {}
+void Write(const ReturnAddressInvalid&, schema::ReturnAddressInvalid::Builder) {}
+void Write(const ReplacementReceived&, schema::ReplacementReceived::Builder) {}
 
 void WriteBody(const EventBody& v, schema::Body::Builder b) {
   switch (static_cast<EventKind>(v.index())) {

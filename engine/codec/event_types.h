@@ -16,10 +16,9 @@ std::optional<capnp::StructSchema::Field> FindEvent(std::string_view name);
 // "RefundRequested" of the member refundRequested.
 std::string EventName(capnp::StructSchema::Field member);
 
-// Why a name that is no member of Body cannot be appended: "is derived by the engine and cannot be
-// appended", "is not readable under semantic 1". Nothing if nobody knows the name.
+// Why a line may not append it: "is derived by the engine and cannot be appended", "is written by
+// `refundctl init` and cannot be appended". Nothing if it may, or if nobody knows the name. What is
+// derived is no member of Body; messages and what a command writes are, so that logs can be read.
 std::optional<std::string> WhyNotAppended(std::string_view name);
-// For a member of Body that a line may not append, the command that writes it.
-std::optional<std::string> WrittenBy(std::string_view name);
 
 }  // namespace refund::codec

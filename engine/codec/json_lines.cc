@@ -13,6 +13,7 @@
 #include "engine/base/status.h"
 #include "engine/codec/canonical.h"
 #include "engine/codec/event_codec.h"
+#include "engine/codec/event_keys.h"
 #include "engine/codec/event_types.h"
 #include "engine/codec/json_tree.h"
 #include "engine/codec/json_walker.h"
@@ -35,6 +36,11 @@ const std::vector<std::string>& ClaimKeys() {
 const std::vector<std::string>& RawKeys() {
   static const std::vector<std::string> keys = {"raw", "partition", "recorded_at"};
   return keys;
+}
+
+// The union's members stand in the order of EventBody.
+EventKind KindOf(capnp::StructSchema::Field member) {
+  return static_cast<EventKind>(member.getIndex());
 }
 
 capnp::StructSchema::Field ClaimField(const char* name) {
@@ -80,21 +86,18 @@ class ClaimFiller {
       return LineError{"/type", "the name of an event", type->Describe()};
     }
     const auto member = FindEvent(type->text);
-    if (!member) return UnknownType(type->text);
-    if (const auto by = WrittenBy(type->text); by && !any_kind_) {
+    const auto why = WhyNotAppended(type->text);
+    if (why && !(member && any_kind_)) {
       return LineError{"/type", "an event that a line can append",
-                       absl::StrFormat("%s, which %s", type->text, *by)};
+                       absl::StrFormat("%s, which %s", type->text, *why)};
     }
+    if (!member) return UnknownType(type->text);
     name_ = type->text;
     member_ = *member;
     return std::nullopt;
   }
 
   static LineError UnknownType(const std::string& name) {
-    if (const auto why = WhyNotAppended(name)) {
-      return {"/type", "an event that a line can append",
-              absl::StrFormat("%s, which %s", name, *why)};
-    }
     return {"/type", "the name of an event (`refundctl schema` lists them)",
             Misspelt(name, EventTypeNames())};
   }
@@ -113,15 +116,17 @@ class ClaimFiller {
       return LineError{"/key", absl::StrFormat("no key: %s goes to every partition", name_),
                        key->Describe()};
     }
-    const char* const kExpected = "the key of an order such as o/TAOBAO/123";
-    if (key == nullptr) return LineError{"/key", kExpected, "nothing"};
+    const EventKind kind = KindOf(*member_);
+    if (key == nullptr) return LineError{"/key", KeyExpectedOf(kind), "nothing"};
     if (key->type != Json::Type::kText || key->text.empty()) {
-      return LineError{"/key", kExpected, key->Describe()};
+      return LineError{"/key", KeyExpectedOf(kind), key->Describe()};
     }
     KeyParts parts;
     std::string error;
     if (!ParseKey(key->text, parts, error)) return SplitError("/key", error);
-    if (parts.type != KeyType::kOrder) return LineError{"/key", kExpected, key->Describe()};
+    if (!MayHaveKey(kind, parts.type)) {
+      return LineError{"/key", KeyExpectedOf(kind), key->Describe()};
+    }
     return Optional("key", "key");
   }
 
@@ -281,7 +286,8 @@ std::string PrintClaim(schema::Claim::Reader claim, std::optional<Instant> recor
 // ---- Describing ----
 
 const char* ClassOf(capnp::StructSchema::Field member) {
-  return KindRuleOf(member).broadcast ? "broadcast" : "appended";
+  if (KindRuleOf(member).broadcast) return "broadcast";
+  return IsMessage(KindOf(member)) ? "message" : "appended";
 }
 
 std::string LowerCase(std::string_view text) { return absl::AsciiStrToLower(Abs(text)); }
@@ -366,9 +372,13 @@ std::string DescribeAsJson(capnp::StructSchema::Field member) {
   AppendKey(out, "class");
   AppendJsonText(out, ClassOf(member));
   AppendKey(out, "key");
-  out += KindRuleOf(member).broadcast ? "null" : "\"order\"";
+  if (KindRuleOf(member).broadcast) {
+    out += "null";
+  } else {
+    AppendJsonText(out, KeyWordsOf(KindOf(member)));
+  }
   AppendKey(out, "appended_by_line");
-  out += WrittenBy(name) ? "false" : "true";
+  out += WhyNotAppended(name) ? "false" : "true";
   AppendKey(out, "fields");
   out += FieldsJson(member.getType().asStruct());
   AppendKey(out, "example");
@@ -379,10 +389,11 @@ std::string DescribeAsJson(capnp::StructSchema::Field member) {
 std::string DescribeAsText(capnp::StructSchema::Field member) {
   const std::string name = EventName(member);
   const bool broadcast = KindRuleOf(member).broadcast;
-  std::string out =
-      absl::StrFormat("%s: %s, %s\n", name, ClassOf(member),
-                      broadcast ? "no key (every partition)" : "key o/PLATFORM/ORDER");
-  if (const auto by = WrittenBy(name)) absl::StrAppendFormat(&out, "It %s by a line.\n", *by);
+  std::string out = absl::StrFormat(
+      "%s: %s, %s\n", name, ClassOf(member),
+      broadcast ? "no key (every partition)" : "key " + KeyShapesOf(KindOf(member)));
+  if (const auto why = WhyNotAppended(name))
+    absl::StrAppendFormat(&out, "It %s by a line.\n", *why);
   out += "\nbody:\n";
   const auto body = member.getType().asStruct();
   if (body.getFields().size() == 0) out += "  (empty)\n";
@@ -441,11 +452,12 @@ std::string ExampleLine(std::string_view name) {
   const auto member = FindEvent(name);
   CHECK(member.has_value());
   const KindRule kind = KindRuleOf(*member);
+  const std::string key =
+      kind.broadcast ? "" : absl::StrFormat("\"key\":\"%s\",", KeyExampleOf(KindOf(*member)));
   return absl::StrFormat(
       "{\"id\":\"%s-1\",\"type\":\"%s\",%s\"occurred_at\":\"2024-03-01T10:00:00.000+08:00\","
       "\"actor\":{\"role\":\"%s\",\"id\":\"%s-1\"},\"body\":%s}",
-      SnakeName(member->getProto().getName().cStr()), name,
-      kind.broadcast ? "" : "\"key\":\"o/TAOBAO/1001\",", NameOf(kind.sender),
+      SnakeName(member->getProto().getName().cStr()), name, key, NameOf(kind.sender),
       LowerCase(NameOf(kind.sender)), kind.example);
 }
 

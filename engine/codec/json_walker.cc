@@ -301,6 +301,15 @@ MaybeError CheckArray(const Json& value, const Place& place) {
   return std::nullopt;
 }
 
+// An id or digest of fixed size that may be absent is absent where it is zero: saying so in so many
+// digits would be a second form.
+MaybeError CheckNotZero(const Json& value, StructSchema::Field field, const std::string& pointer) {
+  const FieldRule rule = RuleOf(field);
+  if (!rule.optional || !rule.bytes || !rule.hex || value.text.empty()) return std::nullopt;
+  if (value.text.find_first_not_of('0') != std::string::npos) return std::nullopt;
+  return LineError{pointer, ExpectationOf(field) + ", not all zero", value.Describe()};
+}
+
 // Reads a value that is no list and no struct, and hands it to `set` as a DynamicValue::Reader.
 template <class Set>
 MaybeError FillLeaf(const Json& value, const Place& place, Set set) {
@@ -495,6 +504,7 @@ MaybeError FillStruct(const Json& object, capnp::DynamicStruct::Builder builder,
       return LineError{at, ExpectationOf(field), "nothing"};
     }
     if (auto error = FillField(*value, builder, field, at)) return error;
+    if (auto error = CheckNotZero(*value, field, at)) return error;
   }
   return std::nullopt;
 }

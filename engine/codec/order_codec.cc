@@ -20,7 +20,7 @@ namespace {
 // not exist beside each other have one form.
 auto SortKey(const Deadline& each) {
   return std::tie(each.due, each.case_number, each.timer, each.role, each.generation, each.leg,
-                  each.armed_at, each.of_overlay, each.paused, each.remaining_ms);
+                  each.parcel, each.armed_at, each.of_overlay, each.paused, each.remaining_ms);
 }
 
 bool Earlier(const Deadline& a, const Deadline& b) { return SortKey(a) < SortKey(b); }
@@ -33,6 +33,13 @@ std::vector<Deadline> Sorted(std::vector<Deadline> deadlines) {
 }  // namespace
 
 template <class Io>
+void Map(Io& io, Ref<Io, BucketValue> v) {
+  STORED(bucket, Bucket);
+  STORED(amount, Amount);
+  STORED(funder, Funder);
+}
+
+template <class Io>
 void Map(Io& io, Ref<Io, OrderLine> v) {
   STORED(line, Line);
   STORED(sku, Sku);
@@ -40,6 +47,9 @@ void Map(Io& io, Ref<Io, OrderLine> v) {
   STORED(cancelled, Cancelled);
   STORED(paid, Paid);
   STORED(perishable, Perishable);
+  STORED(buckets, Buckets);
+  STORED(supported, Supported);
+  STORED(serial, Serial);
 }
 
 template <class Io>
@@ -95,6 +105,7 @@ void Map(Io& io, Ref<Io, Deadline> v) {
   STORED(paused, Paused);
   STORED(remaining_ms, RemainingMs);
   STORED(leg, Leg);
+  STORED(parcel, Parcel);
 }
 
 template <class Io>
@@ -130,6 +141,13 @@ void Map(Io& io, Ref<Io, Offer> v) {
   STORED(options, Options);
   STORED(open, Open);
   STORED(of_overlay, OfOverlay);
+  STORED(expires_at, ExpiresAt);
+}
+
+template <class Io>
+void Map(Io& io, Ref<Io, LiabilityShare> v) {
+  STORED(bearer, Bearer);
+  STORED(basis_points, BasisPoints);
 }
 
 template <class Io>
@@ -140,6 +158,8 @@ void Map(Io& io, Ref<Io, RulingProposed> v) {
   STORED(reason_codes, ReasonCodes);
   STORED(considered, Considered);
   STORED(text, Text);
+  STORED(quantity, Quantity);
+  STORED(shares, Shares);
 }
 
 template <class Io>
@@ -172,6 +192,42 @@ void MapEntry(Io& io, Ref<Io, std::pair<Timer, Role>> key, Ref<Io, uint32_t> cou
   STORED_AS(key.first, "timer", Timer);
   STORED_AS(key.second, "role", Role);
   STORED_AS(count, "count", Count);
+}
+
+template <class Io>
+void MapGoods(Io& io, Ref<Io, Case> v) {
+  STORED(shipped_back, ShippedBack);
+  STORED(received, Received);
+  STORED(accepted, Accepted);
+  STORED(fault, Fault);
+  STORED(return_parcel, ReturnParcel);
+  STORED(return_freight, ReturnFreight);
+  STORED(freight_claimed, FreightClaimed);
+  STORED(return_address, ReturnAddress);
+  STORED(invalid_address, InvalidAddress);
+  STORED(intercepted, Intercepted);
+  STORED(money_first, MoneyFirst);
+  STORED(out_goods, OutGoods);
+  STORED(out_parcel, OutParcel);
+  STORED(out_received, OutReceived);
+  STORED(return_lost, ReturnLost);
+  STORED(intercept_failed, InterceptFailed);
+  STORED(extra, Extra);
+}
+
+template <class Io>
+void MapRemedy(Io& io, Ref<Io, Case> v) {
+  STORED(remedy, Remedy);
+  STORED(landed_first, LandedFirst);
+  STORED(platform_opened, PlatformOpened);
+  STORED(voided, Voided);
+  STORED(appealed_by, AppealedBy);
+  STORED(ruling_authors, RulingAuthors);
+  STORED(in_default, InDefault);
+  STORED(split_from, SplitFrom);
+  STORED(rearbitrated_pack, RearbitratedPack);
+  STORED(settled_claim, SettledClaim);
+  STORED(extensions, Extensions);
 }
 
 template <class Io>
@@ -242,6 +298,8 @@ void Map(Io& io, Ref<Io, Case> v) {
   MapStanding(io, v);
   MapDispute(io, v);
   MapTallies(io, v);
+  MapGoods(io, v);
+  MapRemedy(io, v);
 }
 
 template <class Io>
@@ -257,12 +315,97 @@ void Map(Io& io, Ref<Io, Leg> v) {
   STORED(attempt, Attempt);
   STORED(queries, Queries);
   STORED(reference, Reference);
+  STORED(to, To);
+  STORED(bucket, Bucket);
+  STORED(by_units, ByUnits);
+  STORED(reversed, Reversed);
+  STORED(reversals, Reversals);
+  STORED(cause_leg, CauseLeg);
+  STORED(destination, Destination);
+  STORED(draws_open, DrawsOpen);
+  STORED(held_by_appeal, HeldByAppeal);
+  STORED(held_by_dispute, HeldByDispute);
+  STORED(by_brake, ByBrake);
+  STORED(behind, Behind);
+}
+
+template <class Io>
+void Map(Io& io, Ref<Io, Voucher> v) {
+  STORED(id, Id);
+  STORED(case_number, CaseNumber);
+  STORED(kind, Kind);
+  STORED(state, State);
+  STORED(amount, Amount);
+  STORED(redeemed, Redeemed);
+  STORED(granted_at, GrantedAt);
+  STORED(expires_at, ExpiresAt);
+  STORED(cause, Cause);
+}
+
+template <class Io>
+void Map(Io& io, Ref<Io, Dispute> v) {
+  STORED(id, Id);
+  STORED(amount, Amount);
+  STORED(refundable, Refundable);
+  STORED(state, State);
+}
+
+template <class Io>
+void Map(Io& io, Ref<Io, IssueCard> v) {
+  STORED(kind, Kind);
+  STORED(line, Line);
+  STORED(quantity, Quantity);
+  STORED(ask, Ask);
+  STORED(reason, Reason);
+  STORED(at, At);
+  STORED(answer, Answer);
+  STORED(late, Late);
+  STORED(unanswered, Unanswered);
+  STORED(by_auto, ByAuto);
+}
+
+template <class Io>
+void Map(Io& io, Ref<Io, EntranceState> v) {
+  STORED(state, State);
+  STORED(openings, Openings);
+  STORED(opened_at, OpenedAt);
+  STORED(by, By);
+  STORED(cards, Cards);
+  STORED(agreed, Agreed);
+}
+
+template <class Io>
+void Map(Io& io, Ref<Io, Parcel> v) {
+  STORED(id, Id);
+  STORED(carrier, Carrier);
+  STORED(declared_at, DeclaredAt);
+  STORED(scanned_at, ScannedAt);
+  STORED(delivered_at, DeliveredAt);
+  STORED(level, Level);
+  STORED(lost, Lost);
+  STORED(anomalies, Anomalies);
+}
+
+template <class Io>
+void Map(Io& io, Ref<Io, AccountDraw> v) {
+  STORED(leg, Leg);
+  STORED(order, Order);
+  STORED(amount, Amount);
+  STORED(at, At);
+  STORED(given_back, GivenBack);
+}
+
+template <class Io>
+void MapEntry(Io& io, Ref<Io, std::string> name, Ref<Io, std::string> value) {
+  STORED_AS(name, "name", Name);
+  STORED_AS(value, "value", Value);
 }
 
 template <class Io>
 void Map(Io& io, Ref<Io, RefundPaid> v) {
   STORED(leg, Leg);
   STORED(reference, Reference);
+  STORED(attempt, Attempt);
 }
 
 template <class Io>
@@ -270,26 +413,57 @@ void Map(Io& io, Ref<Io, RefundFailed> v) {
   STORED(leg, Leg);
   STORED(failure, Failure);
   STORED(reference, Reference);
+  STORED(attempt, Attempt);
 }
 
-// Only these two kinds are ever parked.
+template <class Io>
+void Map(Io& io, Ref<Io, RefundReversed> v) {
+  STORED(leg, Leg);
+  STORED(amount, Amount);
+  STORED(reference, Reference);
+}
+
+template <class Io>
+void Map(Io& io, Ref<Io, DrawGranted> v) {
+  STORED(leg, Leg);
+  STORED(account, Account);
+}
+
+template <class Io>
+void Map(Io& io, Ref<Io, DrawRefused> v) {
+  STORED(leg, Leg);
+  STORED(account, Account);
+  STORED(reason, Reason);
+}
+
+template <class Io>
+void Map(Io& io, Ref<Io, PayoutDestinationGiven> v) {
+  STORED(leg, Leg);
+  STORED(destination, Destination);
+}
+
+// The answers to a leg: no other kind is ever parked.
+#define REFUND_PARKED_KINDS(X) \
+  X(RefundPaid)                \
+  X(RefundFailed) X(RefundReversed) X(DrawGranted) X(DrawRefused) X(PayoutDestinationGiven)
+
 template <class Io>
 void Map(Io& io, Ref<Io, EventBody> v) {
+#define REFUND_READ_PARKED(Name) \
+  if (io.at().is##Name()) return STORED_AS(v.template emplace<Name>(), #Name, Name);
+#define REFUND_WRITE_PARKED(Name) \
+  if (const auto* body = std::get_if<Name>(&v)) return STORED_AS(*body, #Name, Name);
   if constexpr (Io::kReads) {
-    if (io.at().isRefundFailed()) {
-      STORED_AS(v.template emplace<RefundFailed>(), "refund_failed", RefundFailed);
-    } else if (io.at().isRefundPaid()) {
-      STORED_AS(v.template emplace<RefundPaid>(), "refund_paid", RefundPaid);
-    } else {
-      io.Fault("body", "a kind that is never parked");
-    }
-  } else if (const auto* failed = std::get_if<RefundFailed>(&v)) {
-    STORED_AS(*failed, "refund_failed", RefundFailed);
+    REFUND_PARKED_KINDS(REFUND_READ_PARKED)
+    io.Fault("body", "a kind that is never parked");
   } else {
-    CHECK(std::holds_alternative<RefundPaid>(v));
-    STORED_AS(std::get<RefundPaid>(v), "refund_paid", RefundPaid);
+    REFUND_PARKED_KINDS(REFUND_WRITE_PARKED)
+    CHECK(false);  // a kind that is never parked
   }
+#undef REFUND_READ_PARKED
+#undef REFUND_WRITE_PARKED
 }
+#undef REFUND_PARKED_KINDS
 
 template <class Io>
 void Map(Io& io, Ref<Io, ParkedFact> v) {
@@ -305,6 +479,26 @@ void MapDeadlines(Io& io, Ref<Io, std::vector<Deadline>> deadlines) {
   } else {
     STORED_AS(Sorted(deadlines), "deadlines", Deadlines);
   }
+}
+
+// What an order has besides cases and their money, and what an account has.
+template <class Io>
+void MapAround(Io& io, Ref<Io, Order> v) {
+  STORED(return_address, ReturnAddress);
+  STORED(entrance, Entrance);
+  STORED(parcels, Parcels);
+  STORED(vouchers, Vouchers);
+  STORED(disputes, Disputes);
+  STORED(draws, Draws);
+  STORED(settings, Settings);
+  STORED(services, Services);
+  STORED(external_complaints, ExternalComplaints);
+  STORED(safety, Safety);
+  STORED(intercepted, Intercepted);
+  STORED(device, Device);
+  STORED(generations, Generations);
+  STORED(double_paid, DoublePaid);
+  STORED(arrival_overdue, ArrivalOverdue);
 }
 
 template <class Io>
@@ -332,6 +526,7 @@ void Map(Io& io, Ref<Io, Order> v) {
   MapDeadlines(io, v.deadlines);
   STORED(parked, Parked);
   STORED(seen, Seen);
+  MapAround(io, v);
 }
 
 }  // namespace stored

@@ -77,6 +77,27 @@ void Write(const Pack::Await& from, schema::Await::Builder to) {
   to.setSource(AsText(from.source));
 }
 
+void Write(const policy::VoucherClause& from, schema::VoucherClause::Builder to) {
+  to.setKind(static_cast<schema::VoucherKind>(from.kind));
+  Write(from.amount, to.initAmount());
+  to.setSource(AsText(from.source));
+}
+
+void Write(const policy::AccountLimit& from, schema::AccountLimit::Builder to) {
+  Write(from.limit, to.initLimit());
+  to.setWindowDays(from.window_days);
+  to.setSource(AsText(from.source));
+}
+
+void Write(const policy::EntranceClause& from, schema::EntranceClause::Builder to) {
+  Write(from.open_window, to.initOpenWindow());
+  to.setMostOpenings(from.most_openings);
+  to.setCards(from.cards);
+  to.setBuyerReopens(from.buyer_reopens);
+  to.setClosedRefundMayReturn(from.closed_refund_may_return);
+  to.setSource(AsText(from.source));
+}
+
 void Write(const SlotAsked& from, schema::Slot::Builder to) {
   to.setParty(static_cast<schema::Role>(from.party));
   to.setSlot(AsText(from.slot));
@@ -134,6 +155,12 @@ void WriteNumbers(const Pack& pack, schema::Pack::Builder to) {
   WriteList(pack.seller_review, [&](unsigned n) { return to.initSellerReview(n); });
   if (pack.evidence_perishable) Write(*pack.evidence_perishable, to.initEvidencePerishable());
   if (pack.filing_window) Write(*pack.filing_window, to.initFilingWindow());
+  if (pack.return_in_transit) Write(*pack.return_in_transit, to.initReturnInTransit());
+  if (pack.replacement_in_transit) {
+    Write(*pack.replacement_in_transit, to.initReplacementInTransit());
+  }
+  if (pack.report_window) Write(*pack.report_window, to.initReportWindow());
+  if (pack.outage_grace) Write(*pack.outage_grace, to.initOutageGrace());
   Write(pack.applications_per_line, to.initApplicationsPerLine());
   Write(pack.amendments, to.initAmendments());
   Write(pack.offers, to.initOffers());
@@ -145,6 +172,26 @@ void WriteNumbers(const Pack& pack, schema::Pack::Builder to) {
   Write(pack.violations_over, to.initViolationsOver());
   Write(policy::Count{pack.good_review_basis_points, pack.good_review_source},
         to.initGoodReviewsBelow());
+}
+
+void WriteMoney(const Pack& pack, schema::Pack::Builder to) {
+  if (pack.freight_flat != Money{}) Write(pack.freight_flat, to.initFreightFlat());
+  if (pack.freight_cover_cap != Money{}) Write(pack.freight_cover_cap, to.initFreightCoverCap());
+  if (!pack.freight_source.empty()) to.setFreightSource(AsText(pack.freight_source));
+  WriteList(pack.vouchers, [&](unsigned n) { return to.initVouchers(n); });
+  if (pack.anomaly_voucher) {
+    to.setAnomalyVoucher(static_cast<schema::VoucherKind>(*pack.anomaly_voucher));
+  }
+  if (pack.voucher_budget) Write(*pack.voucher_budget, to.initVoucherBudget());
+  if (pack.buyer_cap) Write(*pack.buyer_cap, to.initBuyerCap());
+  to.setVoucherCounts(pack.voucher_counts);
+}
+
+void WriteOpenings(const Pack& pack, schema::Pack::Builder to) {
+  to.setLostParcelOpensCase(pack.lost_parcel_opens_case);
+  to.setInterceptedProductOpensCase(pack.intercepted_product_opens_case);
+  to.setThreeOptions(pack.three_options);
+  if (pack.entrance) Write(*pack.entrance, to.initEntrance());
 }
 
 void WriteArbitration(const Pack& pack, schema::Pack::Builder to) {
@@ -167,6 +214,12 @@ void WriteQuestions(const Pack& pack, schema::Pack::Builder to) {
   WriteRules(Question::kTimeout, pack.timeout, to.initTimeout(size(pack.timeout)));
   WriteRules(Question::kPayer, pack.payer, to.initPayer(size(pack.payer)));
   WriteRules(Question::kRuling, pack.ruling, to.initRuling(size(pack.ruling)));
+  WriteRules(Question::kFreight, pack.freight, to.initFreight(size(pack.freight)));
+  WriteRules(Question::kLoss, pack.loss, to.initLoss(size(pack.loss)));
+  WriteRules(Question::kUnfulfilled, pack.unfulfilled, to.initUnfulfilled(size(pack.unfulfilled)));
+  WriteRules(Question::kPayFirst, pack.pay_first, to.initPayFirst(size(pack.pay_first)));
+  WriteRules(Question::kMoneyFirst, pack.money_first, to.initMoneyFirst(size(pack.money_first)));
+  WriteRules(Question::kAdvance, pack.advance, to.initAdvance(size(pack.advance)));
 }
 
 // ---- Reading. Each Read() gives false, and leaves why(), if a value is not what it must be. ----
@@ -176,11 +229,9 @@ class PackReader {
   const std::string& why() const { return why_; }
 
   bool Read(schema::Pack::Reader r, Pack& out) {
-    return ReadHead(r, out) && ReadLimits(r, out) && ReadCounts(r, out) && ReadStanding(r, out) &&
-           ReadArbitration(r, out) && Rules(Question::kRoute, r.getRoute(), out.route) &&
-           Rules(Question::kTimeout, r.getTimeout(), out.timeout) &&
-           Rules(Question::kPayer, r.getPayer(), out.payer) &&
-           Rules(Question::kRuling, r.getRuling(), out.ruling);
+    return ReadHead(r, out) && ReadLimits(r, out) && ReadWindows(r, out) && ReadCounts(r, out) &&
+           ReadStanding(r, out) && ReadArbitration(r, out) && ReadFreight(r, out) &&
+           ReadVouchers(r, out) && ReadOpenings(r, out) && ReadQuestions(r, out);
   }
 
  private:
@@ -232,6 +283,24 @@ class PackReader {
   bool One(schema::Await::Reader r, Pack::Await& out) {
     out.complaints_only = r.getComplaintsOnly();
     return Enum("awaited fact", r.getFact(), out.fact) && Text("source", r.getSource(), out.source);
+  }
+
+  bool One(schema::VoucherClause::Reader r, policy::VoucherClause& out) {
+    return Enum("kind of a voucher", r.getKind(), out.kind) && Sum(r.getAmount(), out.amount) &&
+           Text("source", r.getSource(), out.source);
+  }
+
+  bool One(schema::AccountLimit::Reader r, policy::AccountLimit& out) {
+    out.window_days = r.getWindowDays();
+    return Sum(r.getLimit(), out.limit) && Text("source", r.getSource(), out.source);
+  }
+
+  bool One(schema::EntranceClause::Reader r, policy::EntranceClause& out) {
+    out.most_openings = r.getMostOpenings();
+    out.cards = r.getCards();
+    out.buyer_reopens = r.getBuyerReopens();
+    out.closed_refund_may_return = r.getClosedRefundMayReturn();
+    return One(r.getOpenWindow(), out.open_window) && Text("source", r.getSource(), out.source);
   }
 
   bool One(schema::Slot::Reader r, SlotAsked& out) {
@@ -306,9 +375,56 @@ class PackReader {
       if (!Enum("kind of a seller review", each.getKind(), kind)) return false;
       if (!One(each.getLimit(), out.seller_review[kind])) return false;
     }
+    return true;
+  }
+
+  bool ReadWindows(schema::Pack::Reader r, Pack& out) {
     return (!r.hasEvidencePerishable() ||
             One(r.getEvidencePerishable(), out.evidence_perishable.emplace())) &&
-           (!r.hasFilingWindow() || One(r.getFilingWindow(), out.filing_window.emplace()));
+           (!r.hasFilingWindow() || One(r.getFilingWindow(), out.filing_window.emplace())) &&
+           (!r.hasReturnInTransit() ||
+            One(r.getReturnInTransit(), out.return_in_transit.emplace())) &&
+           (!r.hasReplacementInTransit() ||
+            One(r.getReplacementInTransit(), out.replacement_in_transit.emplace())) &&
+           (!r.hasReportWindow() || One(r.getReportWindow(), out.report_window.emplace())) &&
+           (!r.hasOutageGrace() || One(r.getOutageGrace(), out.outage_grace.emplace()));
+  }
+
+  bool ReadFreight(schema::Pack::Reader r, Pack& out) {
+    return (!r.hasFreightFlat() || Sum(r.getFreightFlat(), out.freight_flat)) &&
+           (!r.hasFreightCoverCap() || Sum(r.getFreightCoverCap(), out.freight_cover_cap)) &&
+           Text("source", r.getFreightSource(), out.freight_source);
+  }
+
+  bool ReadVouchers(schema::Pack::Reader r, Pack& out) {
+    out.voucher_counts = r.getVoucherCounts();
+    if (r.getAnomalyVoucher() != schema::VoucherKind::UNSPECIFIED &&
+        !Enum("anomaly voucher", r.getAnomalyVoucher(), out.anomaly_voucher.emplace())) {
+      return false;
+    }
+    return List(r.getVouchers(), out.vouchers) &&
+           (!r.hasVoucherBudget() || One(r.getVoucherBudget(), out.voucher_budget.emplace())) &&
+           (!r.hasBuyerCap() || One(r.getBuyerCap(), out.buyer_cap.emplace()));
+  }
+
+  bool ReadOpenings(schema::Pack::Reader r, Pack& out) {
+    out.lost_parcel_opens_case = r.getLostParcelOpensCase();
+    out.intercepted_product_opens_case = r.getInterceptedProductOpensCase();
+    out.three_options = r.getThreeOptions();
+    return !r.hasEntrance() || One(r.getEntrance(), out.entrance.emplace());
+  }
+
+  bool ReadQuestions(schema::Pack::Reader r, Pack& out) {
+    return Rules(Question::kRoute, r.getRoute(), out.route) &&
+           Rules(Question::kTimeout, r.getTimeout(), out.timeout) &&
+           Rules(Question::kPayer, r.getPayer(), out.payer) &&
+           Rules(Question::kRuling, r.getRuling(), out.ruling) &&
+           Rules(Question::kFreight, r.getFreight(), out.freight) &&
+           Rules(Question::kLoss, r.getLoss(), out.loss) &&
+           Rules(Question::kUnfulfilled, r.getUnfulfilled(), out.unfulfilled) &&
+           Rules(Question::kPayFirst, r.getPayFirst(), out.pay_first) &&
+           Rules(Question::kMoneyFirst, r.getMoneyFirst(), out.money_first) &&
+           Rules(Question::kAdvance, r.getAdvance(), out.advance);
   }
 
   bool ReadCounts(schema::Pack::Reader r, Pack& out) {
@@ -384,6 +500,8 @@ std::string EncodePack(const Pack& pack) {
   WriteHead(pack, root);
   WriteNumbers(pack, root);
   WriteArbitration(pack, root);
+  WriteMoney(pack, root);
+  WriteOpenings(pack, root);
   WriteQuestions(pack, root);
   return CanonicalBytes(root.asReader());
 }

@@ -28,8 +28,8 @@ bool Reading::FailHere(std::string_view what) {
   return false;
 }
 
-bool Reading::Fail(const FieldRule& rule, std::string_view what) {
-  Enter(rule);
+bool Reading::Fail(const FieldRule& rule, std::string_view what, int index) {
+  Enter(rule, index);
   return FailHere(what);
 }
 
@@ -119,13 +119,14 @@ bool Reading::Digests(const FieldRule& rule, bool present, capnp::List<capnp::Da
   return true;
 }
 
-bool Reading::KnownEnum(const FieldRule& rule, uint16_t number, size_t known,
-                        bool has_unspecified) {
+bool Reading::KnownEnum(const FieldRule& rule, uint16_t number, size_t known, bool has_unspecified,
+                        int index) {
   if (number >= known) {
-    return Fail(rule, absl::StrFormat("expected a number below %d, found %d", known, number));
+    return Fail(rule, absl::StrFormat("expected a number below %d, found %d", known, number),
+                index);
   }
   if (number > 0 || !has_unspecified || rule.optional) return true;
-  return Fail(rule, "expected a value, found UNSPECIFIED");
+  return Fail(rule, "expected a value, found UNSPECIFIED", index);
 }
 
 bool Reading::OnlyKnownBits(const StructRules& rules, capnp::AnyStruct::Reader reader) {

@@ -10,6 +10,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -45,11 +46,30 @@ class Reading {
     return Size(rule, present, data.size(), "bytes") && (T::FromBytes(View(data), out) || !present);
   }
 
+  // Of an Id or a Digest that is zero where it is absent.
+  template <class T>
+  bool BytesOrNone(const FieldRule& rule, bool present, capnp::Data::Reader data, T& out) {
+    if (!Bytes(rule, present, data, out)) return false;
+    return !present || !out.IsZero() ||
+           Fail(rule, "not canonical: expected no pointer to bytes that are all zero");
+  }
+
   template <class S, class E>
-  bool Enum(const FieldRule& rule, S number, E& out) {
+  bool Enum(const FieldRule& rule, S number, E& out, int index = -1) {
     out = static_cast<E>(number);
     constexpr bool kHasUnspecified = EnumNames<E>::kNames[0] == "UNSPECIFIED";
-    return KnownEnum(rule, static_cast<uint16_t>(number), CountOf<E>(), kHasUnspecified);
+    return KnownEnum(rule, static_cast<uint16_t>(number), CountOf<E>(), kHasUnspecified, index);
+  }
+
+  template <class L, class E>
+  bool Enums(const FieldRule& rule, bool present, L list, std::vector<E>& out) {
+    if (!ListSize(rule, present, list, capnp::ElementSize::TWO_BYTES)) return false;
+    const FieldRule element = ElementRule(rule);
+    out.resize(list.size());
+    for (uint32_t i = 0; i < list.size(); ++i) {
+      if (!Enum(element, list[i], out[i], static_cast<int>(i))) return false;
+    }
+    return true;
   }
 
   template <class R, class V>
@@ -59,6 +79,12 @@ class Reading {
     if (!OnlyKnown(reader) || !Read(*this, reader, out)) return false;
     Leave();
     return true;
+  }
+
+  // Of an object that may be absent.
+  template <class R, class V>
+  bool StructOrNone(const FieldRule& rule, bool present, R reader, std::optional<V>& out) {
+    return !present || Struct(rule, true, reader, out.emplace());
   }
 
   template <class L, class V>
@@ -83,8 +109,8 @@ class Reading {
     return OnlyKnownBits(Rules<typename R::Reads>(), capnp::AnyStruct::Reader(reader));
   }
 
-  // Always false; why() becomes "where: what".
-  bool Fail(const FieldRule& rule, std::string_view what);
+  // Always false; why() becomes "where: what". `index` is the item's, in a list.
+  bool Fail(const FieldRule& rule, std::string_view what, int index = -1);
   bool FailHere(std::string_view what);
 
   const std::string& why() const { return why_; }
@@ -103,7 +129,8 @@ class Reading {
   bool ListSize(const FieldRule& rule, bool present, capnp::AnyList::Reader list,
                 capnp::ElementSize expected);
   bool PlainTag(const FieldRule& rule, capnp::AnyStruct::Reader first, uint32_t size);
-  bool KnownEnum(const FieldRule& rule, uint16_t number, size_t known, bool has_unspecified);
+  bool KnownEnum(const FieldRule& rule, uint16_t number, size_t known, bool has_unspecified,
+                 int index);
   bool OnlyKnownBits(const StructRules& rules, capnp::AnyStruct::Reader reader);
 
   std::array<Step, 8> path_{};

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/codec/event_codec.h"
 #include "engine/codec/field_rules.h"
 #include "engine/codec/json_walker.h"
 #include "engine/codec/stored_fields.h"
@@ -102,6 +103,8 @@ void Map(Io& io, Ref<Io, Decision> v) {
   STORED(reason_codes, ReasonCodes);
   STORED(authors, Authors);
   STORED(text, Text);
+  STORED(quantity, Quantity);
+  STORED(before, Before);
 }
 
 template <class Io>
@@ -132,6 +135,8 @@ void Map(Io& io, Ref<Io, CaseSummary> v) {
   STORED(spent, Spent);
   STORED(to_move, ToMove);
   STORED(holder, Holder);
+  STORED(quantity, Quantity);
+  STORED(split_from, SplitFrom);
 }
 
 template <class Io>
@@ -148,6 +153,34 @@ void Map(Io& io, Ref<Io, Payout> v) {
   STORED(attempt, Attempt);
   STORED(buyer, Buyer);
   STORED(at, At);
+  STORED(to, To);
+  STORED(bucket, Bucket);
+  STORED(destination, Destination);
+}
+
+template <class Io>
+void Map(Io& io, Ref<Io, Derived> v) {
+  STORED(kind, Kind);
+  STORED(case_number, CaseNumber);
+  STORED(subject, Subject);
+  STORED(amount, Amount);
+  STORED(party, Party);
+  STORED(word, Word);
+}
+
+template <class Io>
+void Map(Io& io, Ref<Io, LegSummary> v) {
+  STORED(id, Id);
+  STORED(case_number, CaseNumber);
+  STORED(kind, Kind);
+  STORED(bearer, Bearer);
+  STORED(to, To);
+  STORED(line, Line);
+  STORED(bucket, Bucket);
+  STORED(amount, Amount);
+  STORED(reversed, Reversed);
+  STORED(state, State);
+  STORED(attempt, Attempt);
 }
 
 template <class Io>
@@ -168,6 +201,8 @@ void Map(Io& io, Ref<Io, Step> v) {
   STORED(decisions, Decisions);
   STORED(cases, Cases);
   STORED(previous, Previous);
+  STORED(derived, Derived);
+  STORED(legs, Legs);
 }
 
 template <class Io>
@@ -212,7 +247,19 @@ void AppendObject(std::string& out, const Object& object, const Special& special
   out += '}';
 }
 
-// The word for a value of a machine's own enum; a fact has no states.
+template <class List, class Append>
+void AppendEach(std::string& out, List list, Append append) {
+  out += '[';
+  const char* separator = "";
+  for (const auto item : list) {
+    out += separator;
+    separator = ",";
+    append(out, item);
+  }
+  out += ']';
+}
+
+// The word for a value of a machine's own enum; a fact and an account have no states.
 std::string_view StateName(Machine machine, uint8_t state) {
   switch (machine) {
     case Machine::kPhase:
@@ -223,7 +270,12 @@ std::string_view StateName(Machine machine, uint8_t state) {
       return refund::NameOf(static_cast<Goods>(state));
     case Machine::kLeg:
       return refund::NameOf(static_cast<LegState>(state));
+    case Machine::kEntrance:
+      return refund::NameOf(static_cast<Entrance>(state));
+    case Machine::kVoucher:
+      return refund::NameOf(static_cast<VoucherState>(state));
     case Machine::kFact:
+    case Machine::kAccount:
       break;
   }
   return "";
@@ -240,15 +292,13 @@ void AppendTransition(std::string& out, schema::Transition::Reader transition) {
   });
 }
 
-void AppendTransitions(std::string& out, const Object& step) {
-  out += '[';
-  const char* separator = "";
-  for (const auto transition : step.as<schema::Step>().getTransitions()) {
-    out += separator;
-    separator = ",";
-    AppendTransition(out, transition);
-  }
-  out += ']';
+// With the event's own name, as rules.md writes it, and not in the case of the other words.
+void AppendDerived(std::string& out, schema::Derived::Reader derived) {
+  AppendObject(out, derived, [&](std::string& text, const Object&, Field field) {
+    if (NameOf(field) != "kind") return false;
+    AppendJsonText(text, refund::NameOf(static_cast<DerivedKind>(derived.getKind())));
+    return true;
+  });
 }
 
 void AppendMember(std::string& out, std::string_view name, std::string_view text) {
@@ -284,6 +334,16 @@ std::string EncodeQuarantined(const Quarantined& record) {
   return stored::Encode<schema::Quarantined>(record);
 }
 
+std::string EncodeMessage(const KeyMessage& message) {
+  Claim claim;
+  claim.id = message.id;
+  claim.key = message.key;
+  claim.occurred_at = message.at;
+  claim.actor = {Role::kEngine, "engine"};
+  claim.body = message.body;
+  return EncodeClaim(claim);
+}
+
 absl::StatusOr<Step> DecodeStep(ByteView bytes) {
   return stored::Decode<schema::Step, Step>(bytes, "step");
 }
@@ -308,7 +368,9 @@ std::string StepToJson(const Step& step) {
     if (name == "cause") {
       AppendCause(text, step.cause);
     } else if (name == "transitions") {
-      AppendTransitions(text, it);
+      AppendEach(text, it.as<schema::Step>().getTransitions(), AppendTransition);
+    } else if (name == "derived") {
+      AppendEach(text, it.as<schema::Step>().getDerived(), AppendDerived);
     } else {
       return false;
     }

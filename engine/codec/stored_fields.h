@@ -10,7 +10,8 @@
 //   }
 //
 // An empty text, list, id or digest is a null pointer; so is an absent optional struct. An absent
-// optional instant is -1: none that we accept is negative.
+// optional instant is -1: none that we accept is negative. An absent optional number is the least
+// int64, which no amount is; an absent optional word is the value 0, UNSPECIFIED.
 #pragma once
 
 #include <capnp/message.h>
@@ -18,6 +19,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -28,6 +30,7 @@
 
 #include "absl/status/statusor.h"
 #include "engine/base/bytes.h"
+#include "engine/base/check.h"
 #include "engine/base/id.h"
 #include "engine/base/instant.h"
 #include "engine/base/sha256.h"
@@ -40,6 +43,7 @@
 namespace refund::codec::stored {
 
 inline constexpr int64_t kAbsentInstant = -1;
+inline constexpr int64_t kAbsentNumber = std::numeric_limits<int64_t>::min();
 
 template <class T>
 inline constexpr bool kIsVector = false;
@@ -53,6 +57,10 @@ template <class T>
 inline constexpr bool kIsOptional = false;
 template <class T>
 inline constexpr bool kIsOptional<std::optional<T>> = true;
+template <class T>
+inline constexpr bool kIsOptionalEnum = false;
+template <class T>
+inline constexpr bool kIsOptionalEnum<std::optional<T>> = std::is_enum_v<T>;
 // Ids and digests: fixed bytes, absent where all are zero.
 template <class T>
 inline constexpr bool kIsHash = std::is_same_v<T, Id> || std::is_same_v<T, Digest>;
@@ -97,6 +105,13 @@ class Writer {
       if (!value.empty()) WriteEntries(value, init(at_, static_cast<uint32_t>(value.size())));
     } else if constexpr (std::is_same_v<T, std::optional<Instant>>) {
       set(at_, value ? value->ms : kAbsentInstant);
+    } else if constexpr (std::is_same_v<T, std::optional<int64_t>>) {
+      CHECK(value != kAbsentNumber);
+      set(at_, value.value_or(kAbsentNumber));
+    } else if constexpr (kIsOptionalEnum<T>) {
+      using Word = typename T::value_type;
+      CHECK(value != Word{});
+      set(at_, static_cast<decltype(get(at_))>(value.value_or(Word{})));
     } else if constexpr (kIsOptional<T>) {
       if (value) WriteStruct(*value, init(at_));
     } else if constexpr (kIsText<T>) {
@@ -176,6 +191,13 @@ class Reader {
     } else if constexpr (std::is_same_v<T, std::optional<Instant>>) {
       const int64_t ms = get(at_);
       if (ms != kAbsentInstant) value = Instant{ms};
+    } else if constexpr (std::is_same_v<T, std::optional<int64_t>>) {
+      const int64_t number = get(at_);
+      if (number != kAbsentNumber) value = number;
+    } else if constexpr (kIsOptionalEnum<T>) {
+      typename T::value_type word{};
+      ReadOne(word, name, get(at_));
+      if (word != typename T::value_type{}) value = word;
     } else if constexpr (kIsOptional<T>) {
       if (has(at_)) ReadStruct(value.emplace(), get(at_));
     } else if constexpr (kIsHash<T>) {

@@ -34,6 +34,7 @@ void Map(Io& io, Ref<Io, DecisionRef> v) {
   STORED(catalogue, Catalogue);
   STORED(at, At);
   STORED(landed, Landed);
+  STORED(quantity, Quantity);
 }
 
 template <class Io>

@@ -17,6 +17,13 @@
 
 namespace refund {
 
+// What a line was paid with besides cash, frozen: for the whole line, minor units.
+struct BucketValue {
+  Bucket bucket = Bucket::kUnspecified;
+  int64_t amount = 0;
+  Bearer funder = Bearer::kUnspecified;
+};
+
 // A line of the frozen price snapshot: what was bought, and the cash that was captured for it.
 struct OrderLine {
   std::string line;
@@ -25,6 +32,9 @@ struct OrderLine {
   uint32_t cancelled = 0;  // units cancelled before any case; they lower the ceiling
   int64_t paid = 0;        // minor units, for the whole line
   bool perishable = false;
+  std::vector<BucketValue> buckets;  // besides cash, in the order of Bucket
+  std::vector<CaseKind> supported;   // kinds that the product supports; empty: all
+  std::string serial;
 };
 
 // Facts of others, as recorded on the order. `at` is the record's stamp; binding is by 3.1.
@@ -60,7 +70,7 @@ struct RecordedFacts {
 // instant that is too late, and its step happens at `due`.
 struct Deadline {
   Timer timer = Timer::kT0;
-  uint32_t case_number = 0;
+  uint32_t case_number = 0;        // 0: of the order itself (T20 to T27)
   Role role = Role::kUnspecified;  // whose time it is
   uint32_t generation = 0;         // counts the armings of (case, timer, role), from 1
   Instant due;
@@ -68,7 +78,8 @@ struct Deadline {
   bool of_overlay = false;  // belongs to the arbitration, so it does not pause for it
   bool paused = false;
   int64_t remaining_ms = 0;  // while paused
-  Id leg;                    // T12, T15: whose
+  Id leg;                    // T12, T15: whose leg; T26: whose voucher
+  std::string parcel;        // T24, T25, T27: whose
 };
 
 // What is known of a claim id that this order has seen.
@@ -95,6 +106,7 @@ struct Offer {
   std::vector<OfferOption> options;
   bool open = false;
   bool of_overlay = false;
+  Instant expires_at;  // its T2, as it was armed
 };
 
 // A RulingProposed that waits for its second pair of eyes.
@@ -122,6 +134,7 @@ struct DecisionRef {
   std::string catalogue;  // the catalogue id of that rule, "TB-20"
   Instant at;
   bool landed = false;
+  uint32_t quantity = 0;  // units that it is about
 };
 
 // A party's answer to evidence in the present round.
@@ -163,6 +176,39 @@ struct Case {
   CloseReason close_reason = CloseReason::kNone;
   Phase last_open_phase = Phase::kNone;
   Goods goods = Goods::kUnshipped;
+
+  // Goods: requested ≥ shipped back ≥ received ≥ accepted, in units of `quantity`.
+  uint32_t shipped_back = 0;
+  uint32_t received = 0;
+  uint32_t accepted = 0;
+  GoodsFault fault = GoodsFault::kUnspecified;  // with INSPECTED_BAD
+  std::string return_parcel;
+  std::optional<int64_t> return_freight;  // the buyer's receipt (G-86), minor units
+  bool freight_claimed = false;           // its leg exists: once per return
+  std::string return_address;             // usable one, or empty
+  std::string invalid_address;            // found undeliverable by the carrier
+  bool intercepted = false;               // refund-only that became a return kind (row 4c)
+  bool money_first = false;               // paid before the goods came back (1g, 4f, L3)
+  // The replacement, repaired or re-sent parcel: a unit-group of its own.
+  Goods out_goods = Goods::kUnshipped;
+  std::string out_parcel;
+  bool out_received = false;
+  bool return_lost = false;  // under a live overlay (F5d): rows a15c, a15d take it up
+  bool intercept_failed = false;
+  // What the buyer pays with the new thing of a goods kind; below zero, what the buyer gets back.
+  int64_t extra = 0;
+
+  Remedy remedy = Remedy::kUnspecified;     // what the decision in force is performing
+  bool landed_first = false;                // by a10p, before the appeal window was over
+  bool platform_opened = false;             // row 1d or 1e: nobody asked for help
+  bool voided = false;                      // row 28: what settles late is clawed back
+  std::vector<Role> appealed_by;            // in the ruling that stands
+  std::vector<std::string> ruling_authors;  // of all rulings, by id: no reviewer may be one
+  std::optional<Role> in_default;           // a party that did not do what was agreed (a1d)
+  uint32_t split_from = 0;                  // the case that it was split off, or 0
+  Digest rearbitrated_pack;                 // zero: none
+  bool settled_claim = false;               // closed by the buyer's choice of a voucher (G-29)
+  uint32_t extensions = 0;
 
   Overlay overlay = Overlay::kNone;
   Side asked = Side::kNone;  // in EVIDENCE: who
@@ -206,25 +252,104 @@ struct Case {
   }
 };
 
-// One movement of money toward the buyer.
+// One movement of money: from its bearer to `to`.
 struct Leg {
   Id id;
-  Id decision;
-  uint32_t case_number = 0;
+  Id decision;               // zero where no decision made it (a goodwill voucher)
+  uint32_t case_number = 0;  // 0: of the order itself
   LegKind kind = LegKind::kUnspecified;
-  Bearer bearer = Bearer::kUnspecified;
+  Bearer bearer = Bearer::kUnspecified;  // who pays
+  Bearer to = Bearer::kBuyer;            // who gets it
+  Bearer behind = Bearer::kUnspecified;  // ADVANCE: from whom the platform takes it back
   std::string line;
+  Bucket bucket = Bucket::kCash;
   int64_t amount = 0;
+  bool by_units = false;    // apportioned by units (§3.7), or by amount
+  int64_t reversed = 0;     // of `amount`, given back by the provider
+  uint32_t reversals = 0;   // along the chain of its successors
+  Id cause_leg;             // RECOVERY, CLAWBACK: what it takes back; a successor: whom it follows
+  std::string destination;  // a token; empty: the way the buyer paid
+  uint32_t draws_open = 0;  // PROPOSED: accounts that have not answered yet
+  bool held_by_appeal = false;
+  bool held_by_dispute = false;
+  bool by_brake = false;  // RESERVED, and a PayoutHold keeps it from going
   LegState state = LegState::kNone;
   uint32_t attempt = 0;  // 1 at the first RefundInstructed
   uint32_t queries = 0;  // PayoutQueried so far (m18)
   std::string reference;
 };
 
+// A voucher, after its leg is SETTLED. Its id is the leg's.
+struct Voucher {
+  Id id;
+  uint32_t case_number = 0;  // 0: goodwill, without a case
+  VoucherKind kind = VoucherKind::kUnspecified;
+  VoucherState state = VoucherState::kNone;
+  int64_t amount = 0;
+  int64_t redeemed = 0;
+  Instant granted_at;
+  Instant expires_at;
+  std::string cause;  // once per cause: "STALLED/p-1"
+};
+
+// A bank dispute on a payment of the order.
+struct Dispute {
+  std::string id;
+  int64_t amount = 0;
+  bool refundable = false;
+  DisputeState state = DisputeState::kNone;
+};
+
+// A card on which the buyer wrote what is wrong, past the validity of after-sales (TB-30).
+struct IssueCard {
+  CaseKind kind = CaseKind::kUnspecified;
+  std::string line;
+  uint32_t quantity = 0;
+  int64_t ask = 0;
+  ClaimReason reason = ClaimReason::kUnspecified;
+  Instant at;
+  CardAnswer answer = CardAnswer::kUnspecified;
+  bool late = false;        // not answered within T20: a miss in the rate
+  bool unanswered = false;  // T21 passed: the buyer may ask the platform
+  bool by_auto = false;
+};
+
+struct EntranceState {
+  Entrance state = Entrance::kShut;
+  uint32_t openings = 0;
+  Instant opened_at;
+  EntranceBy by = EntranceBy::kUnspecified;
+  std::vector<IssueCard> cards;  // the newest is the last
+  bool agreed = false;           // SettlementAgreed outside a case: openable (TB-49)
+};
+
+// A parcel, by its number: the outward ones of the order, returns and replacements.
+struct Parcel {
+  std::string id;
+  std::string carrier;
+  std::optional<Instant> declared_at;
+  std::optional<Instant> scanned_at;  // newest scan
+  std::optional<Instant> delivered_at;
+  DeliveryLevel level = DeliveryLevel::kUnspecified;
+  bool lost = false;
+  std::vector<Anomaly> anomalies;  // each kind once
+};
+
+// On an account's key: what was drawn from it, and for which order. On an order's key: what an
+// account
+// (`order` names it) has granted to one of its legs.
+struct AccountDraw {
+  Id leg;
+  std::string order;
+  int64_t amount = 0;
+  Instant at;
+  bool given_back = false;
+};
+
 // A readable fact that came early (an answer to a leg that is not known, or not submitted yet).
 struct ParkedFact {
   std::string claim_id;
-  EventBody body;  // RefundPaid or RefundFailed
+  EventBody body;  // an answer to a leg
   Instant at;
 };
 
@@ -244,6 +369,21 @@ struct Order {
   std::optional<Instant> delivered_at;
   std::vector<OrderLine> lines;
   std::vector<PromiseKind> promises;
+  std::string return_address;  // the merchant's registered one
+  EntranceState entrance;
+  std::vector<Parcel> parcels;  // in order of their first record
+  std::vector<Voucher> vouchers;
+  std::vector<Dispute> disputes;
+  std::vector<AccountDraw> draws;               // of an account, not of an order
+  std::map<std::string, std::string> settings;  // MerchantSettingChanged, on this key
+  std::vector<std::string> services;            // FreightServiceSubscribed
+  std::vector<std::string> external_complaints;
+  bool safety = false;
+  bool intercepted = false;  // ProductIntercepted
+  DeviceState device = DeviceState::kUnspecified;
+  std::map<std::pair<Timer, Role>, uint32_t> generations;  // of the order's own deadlines
+  bool double_paid = false;
+  bool arrival_overdue = false;  // T27 passed (G-89)
   int64_t presale_deposit = 0;
   int64_t presale_balance = 0;
 

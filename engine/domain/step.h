@@ -96,8 +96,10 @@ struct Decision {
   Remedy remedy = Remedy::kUnspecified;
   int64_t amount = 0;
   Currency currency = Currency::kUnspecified;
-  std::string row;       // the row that decided; the step's transitions are the whole path
-  std::string rounding;  // FLOOR_CUMULATIVE, or empty where nothing was rounded
+  std::string row;        // the row that decided; the step's transitions are the whole path
+  std::string rounding;   // FLOOR_CUMULATIVE, LARGEST_REMAINDER; empty where nothing was rounded
+  uint32_t quantity = 0;  // units that it is about
+  int64_t before = 0;     // what the case's money came to before: the legs are the difference
   std::vector<BearerShare> bearers;
   std::vector<Id> legs;
   std::vector<FactRead> facts;
@@ -137,6 +139,8 @@ struct CaseSummary {
   uint32_t decisions = 0;
   std::optional<DecisionRef> last_decision;
   int64_t settled = 0;  // paid out so far, minor units
+  uint32_t quantity = 0;
+  uint32_t split_from = 0;
   SpentTime spent;
   Role to_move = Role::kUnspecified;  // whose move it is
   std::string holder;
@@ -162,6 +166,43 @@ struct Payout {
   uint32_t attempt = 0;
   std::string buyer;
   Instant at;
+  Bearer to = Bearer::kBuyer;  // who gets it
+  Bucket bucket = Bucket::kCash;
+  std::string destination;  // a token; empty: the way the buyer paid
+};
+
+// A leg as it stands after the step: what payers and queues show, without reading the order.
+struct LegSummary {
+  Id id;
+  uint32_t case_number = 0;
+  LegKind kind = LegKind::kUnspecified;
+  Bearer bearer = Bearer::kUnspecified;
+  Bearer to = Bearer::kUnspecified;
+  std::string line;
+  Bucket bucket = Bucket::kCash;
+  int64_t amount = 0;
+  int64_t reversed = 0;
+  LegState state = LegState::kNone;
+  uint32_t attempt = 0;
+};
+
+// What the fold made in this step besides rows and decisions: the derived events of rules.md §3.1.
+// One shape for all; which members a kind fills is told in docs/formats/outputs.md.
+struct Derived {
+  DerivedKind kind = DerivedKind::kUnspecified;
+  uint32_t case_number = 0;
+  Id subject;                       // a leg, a voucher, a decision
+  int64_t amount = 0;               // minor units of the order's currency
+  Role party = Role::kUnspecified;  // whose window, whose violation
+  std::string word;                 // a name of the kind's own enumeration: "SETTLED", "STALLED"
+};
+
+// What one key says to another: derived here, carried there by intake (class "message").
+struct KeyMessage {
+  std::string id;  // of the claim, made from its cause, so that a repeat is absorbed
+  std::string key;
+  Instant at;
+  EventBody body;
 };
 
 struct Step {
@@ -180,6 +221,8 @@ struct Step {
   std::vector<DeadlineChange> deadlines;
   std::vector<Decision> decisions;
   std::vector<CaseSummary> cases;  // those that the step touched
+  std::vector<Derived> derived;    // in the order in which they came about
+  std::vector<LegSummary> legs;    // those that the step made or moved, as they stand after it
   // The order's chain before this step, zero for the first: SHA-256 of the record of the step
   // before.
   Digest previous;

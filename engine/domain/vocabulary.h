@@ -88,7 +88,9 @@ REFUND_ENUM(ClaimReason, REFUND_CLAIM_REASONS)
 #define REFUND_REFUSAL_GROUNDS(X) \
   X(Unspecified, "UNSPECIFIED") X(None, "NONE") X(PersonalTaste, "PERSONAL_TASTE") \
   X(DeliveredIntact, "DELIVERED_INTACT") X(RightItemSent, "RIGHT_ITEM_SENT") X(AlreadySettled, "ALREADY_SETTLED") \
-  X(BuyerMisuse, "BUYER_MISUSE") X(NoEvidence, "NO_EVIDENCE") X(AmountTooHigh, "AMOUNT_TOO_HIGH") X(Other, "OTHER")
+  X(BuyerMisuse, "BUYER_MISUSE") X(NoEvidence, "NO_EVIDENCE") X(AmountTooHigh, "AMOUNT_TOO_HIGH") X(Other, "OTHER") \
+  X(PackedAsOrdered, "PACKED_AS_ORDERED") X(BatchInspected, "BATCH_INSPECTED") \
+  X(NotReturned, "NOT_RETURNED") X(Used, "USED") X(WrongGoods, "WRONG_GOODS")
 REFUND_ENUM(RefusalGround, REFUND_REFUSAL_GROUNDS)
 
 #define REFUND_PHASES(X) \
@@ -136,7 +138,13 @@ REFUND_ENUM(Goods, REFUND_GOODS)
   X(Reversed, "REVERSED") X(Void, "VOID")
 REFUND_ENUM(LegState, REFUND_LEG_STATES)
 
-#define REFUND_LEG_KINDS(X) X(Unspecified, "UNSPECIFIED") X(RefundOriginal, "REFUND_ORIGINAL")
+#define REFUND_LEG_KINDS(X) X(Unspecified, "UNSPECIFIED") X(RefundOriginal, "REFUND_ORIGINAL") \
+  X(RefundBalance, "REFUND_BALANCE") X(RefundBank, "REFUND_BANK") X(Offline, "OFFLINE") \
+  X(Points, "POINTS") X(Coins, "COINS") X(CouponRestore, "COUPON_RESTORE") \
+  X(GiftcardRestore, "GIFTCARD_RESTORE") X(Voucher, "VOUCHER") X(FreightOut, "FREIGHT_OUT") \
+  X(FreightReturn, "FREIGHT_RETURN") X(PriceDiff, "PRICE_DIFF") X(Compensation, "COMPENSATION") \
+  X(CreditCancel, "CREDIT_CANCEL") X(Advance, "ADVANCE") X(Recovery, "RECOVERY") X(Clawback, "CLAWBACK") \
+  X(CommissionReversal, "COMMISSION_REVERSAL") X(Fee, "FEE")
 REFUND_ENUM(LegKind, REFUND_LEG_KINDS)
 
 // Who finally pays, in the order that breaks ties (case-model.md §3.6).
@@ -152,7 +160,8 @@ REFUND_ENUM(Bearer, REFUND_BEARERS)
   X(Platform, "PLATFORM") X(Creator, "CREATOR") X(NotMerchant, "NOT_MERCHANT") X(Undetermined, "UNDETERMINED")
 REFUND_ENUM(Liability, REFUND_LIABILITIES)
 
-#define REFUND_PAYOUT_FAILURES(X) X(Unspecified, "UNSPECIFIED") X(Retryable, "RETRYABLE") X(Permanent, "PERMANENT")
+#define REFUND_PAYOUT_FAILURES(X) X(Unspecified, "UNSPECIFIED") X(Retryable, "RETRYABLE") X(Permanent, "PERMANENT") \
+  X(Insufficient, "INSUFFICIENT")
 REFUND_ENUM(PayoutFailure, REFUND_PAYOUT_FAILURES)
 
 #define REFUND_ABUSE_VERDICTS(X) X(Unknown, "UNKNOWN") X(Normal, "NORMAL") X(Abnormal, "ABNORMAL")
@@ -166,7 +175,9 @@ REFUND_ENUM(DeliveryLevel, REFUND_DELIVERY_LEVELS)
 #define REFUND_HELP_GROUNDS(X) \
   X(Unspecified, "UNSPECIFIED") X(SellerRefused, "SELLER_REFUSED") X(PassiveHandling, "PASSIVE_HANDLING") \
   X(HandedAround, "HANDED_AROUND") X(NewEvidence, "NEW_EVIDENCE") X(NewReason, "NEW_REASON") \
-  X(LateInLog, "LATE_IN_LOG") X(PlatformReview, "PLATFORM_REVIEW") X(ChatMonitoring, "CHAT_MONITORING") X(Other, "OTHER")
+  X(LateInLog, "LATE_IN_LOG") X(PlatformReview, "PLATFORM_REVIEW") X(ChatMonitoring, "CHAT_MONITORING") X(Other, "OTHER") \
+  X(GoodsDisputed, "GOODS_DISPUTED") X(AgreementBroken, "AGREEMENT_BROKEN") \
+  X(CardRefused, "CARD_REFUSED") X(CardUnanswered, "CARD_UNANSWERED")
 REFUND_ENUM(HelpGround, REFUND_HELP_GROUNDS)
 
 #define REFUND_EVIDENCE_KINDS(X) \
@@ -202,13 +213,17 @@ REFUND_ENUM(Ruler, REFUND_RULERS)
 #define REFUND_BASES(X) \
   X(Unspecified, "UNSPECIFIED") X(Automatic, "AUTOMATIC") X(DirectRuling, "DIRECT_RULING") X(Acceptance, "ACCEPTANCE") \
   X(Timeout, "TIMEOUT") X(Choice, "CHOICE") X(Agreement, "AGREEMENT") X(Ruling, "RULING") \
-  X(AutomaticRuling, "AUTOMATIC_RULING") X(RefusalStands, "REFUSAL_STANDS")
+  X(AutomaticRuling, "AUTOMATIC_RULING") X(RefusalStands, "REFUSAL_STANDS") \
+  X(Appeal, "APPEAL") X(Rearbitration, "REARBITRATION") X(Inspection, "INSPECTION") X(Loss, "LOSS") \
+  X(Fallback, "FALLBACK") X(Delivery, "DELIVERY")
 REFUND_ENUM(Basis, REFUND_BASES)
 
 // Deadlines (case-model.md §3.3). kT0 is number 0, and so on; gaps are timers of later issues.
 #define REFUND_TIMERS(X) \
   X(T0, "T0") X(T1, "T1") X(T2, "T2") X(T3, "T3") X(T4, "T4") X(T5, "T5") X(T6, "T6") X(T7, "T7") X(T8, "T8") \
-  X(T9, "T9") X(T10, "T10") X(T11, "T11") X(T12, "T12") X(T13, "T13") X(T14, "T14") X(T15, "T15")
+  X(T9, "T9") X(T10, "T10") X(T11, "T11") X(T12, "T12") X(T13, "T13") X(T14, "T14") X(T15, "T15") \
+  X(T16, "T16") X(T17, "T17") X(T18, "T18") X(T19, "T19") X(T20, "T20") X(T21, "T21") X(T22, "T22") \
+  X(T23, "T23") X(T24, "T24") X(T25, "T25") X(T26, "T26") X(T27, "T27")
 REFUND_ENUM(Timer, REFUND_TIMERS)
 
 // What a step came to.
@@ -217,8 +232,136 @@ REFUND_ENUM(Timer, REFUND_TIMERS)
 REFUND_ENUM(StepResult, REFUND_RESULTS)
 
 // Which table a row stands in.
-#define REFUND_MACHINES(X) X(Phase, "PHASE") X(Overlay, "OVERLAY") X(Goods, "GOODS") X(Leg, "LEG") X(Fact, "FACT")
+#define REFUND_MACHINES(X) X(Phase, "PHASE") X(Overlay, "OVERLAY") X(Goods, "GOODS") X(Leg, "LEG") X(Fact, "FACT") \
+  X(Entrance, "ENTRANCE") X(Account, "ACCOUNT") X(Voucher, "VOUCHER")
 REFUND_ENUM(Machine, REFUND_MACHINES)
+
+// A kind of value with which an order was paid, in the fixed order of case-model.md §3.7.
+#define REFUND_BUCKETS(X) \
+  X(Unspecified, "UNSPECIFIED") X(Cash, "CASH") X(PresaleDeposit, "PRESALE_DEPOSIT") \
+  X(Balance, "BALANCE") X(GiftCard, "GIFT_CARD") X(Credit, "CREDIT") X(Points, "POINTS") \
+  X(Coins, "COINS") X(ShopCoupon, "SHOP_COUPON") X(PlatformCoupon, "PLATFORM_COUPON") \
+  X(CreatorCoupon, "CREATOR_COUPON") X(ChannelPromotion, "CHANNEL_PROMOTION") X(Subsidy, "SUBSIDY") \
+  X(TradeIn, "TRADE_IN") X(Freight, "FREIGHT") X(Packing, "PACKING") X(Tax, "TAX")
+REFUND_ENUM(Bucket, REFUND_BUCKETS)
+
+// Why a voucher is granted. SETTLEMENT settles a claim (G-29); the others are goodwill (G-87).
+#define REFUND_VOUCHER_KINDS(X) \
+  X(Unspecified, "UNSPECIFIED") X(Settlement, "SETTLEMENT") X(LogisticsSubsidy, "LOGISTICS_SUBSIDY") \
+  X(ExperienceComp, "EXPERIENCE_COMP") X(ExperienceLoss, "EXPERIENCE_LOSS") \
+  X(VillageDelivery, "VILLAGE_DELIVERY") X(Other, "OTHER")
+REFUND_ENUM(VoucherKind, REFUND_VOUCHER_KINDS)
+
+// After its leg is SETTLED.
+#define REFUND_VOUCHER_STATES(X) \
+  X(None, "NONE") X(Issued, "ISSUED") X(Redeemed, "REDEEMED") X(Expired, "EXPIRED") \
+  X(Revoked, "REVOKED")
+REFUND_ENUM(VoucherState, REFUND_VOUCHER_STATES)
+
+// What the seller found in the returned parcel.
+#define REFUND_INSPECTIONS(X) \
+  X(Unspecified, "UNSPECIFIED") X(Accepted, "ACCEPTED") X(Refused, "REFUSED")
+REFUND_ENUM(Inspection, REFUND_INSPECTIONS)
+
+// What is wrong with returned goods: INSPECTED_BAD(kind).
+#define REFUND_GOODS_FAULTS(X) \
+  X(Unspecified, "UNSPECIFIED") X(Damaged, "DAMAGED") X(WrongItem, "WRONG_ITEM") X(Short, "SHORT") \
+  X(Used, "USED")
+REFUND_ENUM(GoodsFault, REFUND_GOODS_FAULTS)
+
+#define REFUND_APPEAL_RESULTS(X) \
+  X(Unspecified, "UNSPECIFIED") X(Upheld, "UPHELD") X(Overturned, "OVERTURNED") X(Varied, "VARIED") \
+  X(Remanded, "REMANDED")
+REFUND_ENUM(AppealResult, REFUND_APPEAL_RESULTS)
+
+// How a bank dispute on a payment ended, from the merchant's side.
+#define REFUND_DISPUTE_RESULTS(X) \
+  X(Unspecified, "UNSPECIFIED") X(Won, "WON") X(Lost, "LOST")
+REFUND_ENUM(DisputeResult, REFUND_DISPUTE_RESULTS)
+
+#define REFUND_DISPUTE_STATES(X) \
+  X(None, "NONE") X(Open, "OPEN") X(Won, "WON") X(Lost, "LOST")
+REFUND_ENUM(DisputeState, REFUND_DISPUTE_STATES)
+
+// The after-sales entrance of an order (rules.md §3.2).
+#define REFUND_ENTRANCES(X) \
+  X(Shut, "SHUT") X(CardPending, "CARD_PENDING") X(Open, "OPEN") X(AutoClosed, "AUTO_CLOSED") \
+  X(Expired, "EXPIRED")
+REFUND_ENUM(Entrance, REFUND_ENTRANCES)
+
+// Who opened it.
+#define REFUND_ENTRANCE_BYS(X) \
+  X(Unspecified, "UNSPECIFIED") X(Seller, "SELLER") X(Card, "CARD") X(Auto, "AUTO") X(Buyer, "BUYER") \
+  X(Agreement, "AGREEMENT")
+REFUND_ENUM(EntranceBy, REFUND_ENTRANCE_BYS)
+
+#define REFUND_CARD_ANSWERS(X) \
+  X(Unspecified, "UNSPECIFIED") X(Agree, "AGREE") X(Refuse, "REFUSE")
+REFUND_ENUM(CardAnswer, REFUND_CARD_ANSWERS)
+
+// Where the buyer clicked (TB-28); a channel not listed is refused.
+#define REFUND_CHANNELS(X) \
+  X(Unspecified, "UNSPECIFIED") X(OrderList, "ORDER_LIST") X(OrderDetail, "ORDER_DETAIL") \
+  X(Other, "OTHER")
+REFUND_ENUM(Channel, REFUND_CHANNELS)
+
+// What a PayoutHold stops.
+#define REFUND_HOLD_SCOPES(X) \
+  X(Unspecified, "UNSPECIFIED") X(All, "ALL") X(Platform, "PLATFORM") X(Merchant, "MERCHANT") \
+  X(Pack, "PACK")
+REFUND_ENUM(HoldScope, REFUND_HOLD_SCOPES)
+
+#define REFUND_REPLIERS(X) \
+  X(Unspecified, "UNSPECIFIED") X(Human, "HUMAN") X(Bot, "BOT")
+REFUND_ENUM(ReplierKind, REFUND_REPLIERS)
+
+// The old device of a trade-in (G-91).
+#define REFUND_DEVICE_STATES(X) \
+  X(Unspecified, "UNSPECIFIED") X(Held, "HELD") X(Processed, "PROCESSED") X(Returned, "RETURNED")
+REFUND_ENUM(DeviceState, REFUND_DEVICE_STATES)
+
+// What is wrong with a parcel's track (G-36).
+#define REFUND_ANOMALIES(X) \
+  X(Unspecified, "UNSPECIFIED") X(Stalled, "STALLED") X(Backward, "BACKWARD") \
+  X(ImpossibleJump, "IMPOSSIBLE_JUMP") X(Lost, "LOST")
+REFUND_ENUM(Anomaly, REFUND_ANOMALIES)
+
+// Acts against a platform's norms (rules.md §3.10).
+#define REFUND_VIOLATIONS(X) \
+  X(Unspecified, "UNSPECIFIED") X(RefuseWithoutCause, "REFUSE_WITHOUT_CAUSE") \
+  X(AfterSalesTimeout, "AFTER_SALES_TIMEOUT") X(PassiveReception, "PASSIVE_RECEPTION") \
+  X(BlockWithoutCause, "BLOCK_WITHOUT_CAUSE") X(FalseShipping, "FALSE_SHIPPING") \
+  X(AbnormalAddress, "ABNORMAL_ADDRESS") X(PassiveHandling, "PASSIVE_HANDLING") \
+  X(BreachOfAgreement, "BREACH_OF_AGREEMENT")
+REFUND_ENUM(Violation, REFUND_VIOLATIONS)
+
+// A pack's answer when a returned parcel is lost (rows 17a, 17b).
+#define REFUND_ON_LOSSES(X) \
+  X(Unspecified, "UNSPECIFIED") X(Pay, "PAY") X(AskSeller, "ASK_SELLER")
+REFUND_ENUM(OnLoss, REFUND_ON_LOSSES)
+
+// A pack's answer when a replacement does not come (rows 21a to 21d).
+#define REFUND_ON_UNFULFILLED(X) \
+  X(Unspecified, "UNSPECIFIED") X(Refund, "REFUND") X(Platform, "PLATFORM")
+REFUND_ENUM(OnUnfulfilled, REFUND_ON_UNFULFILLED)
+
+// What the fold makes and nobody can append (rules.md §3.1, class "derived").
+#define REFUND_DERIVED_KINDS(X) \
+  X(Unspecified, "UNSPECIFIED") X(PolicyClauseEffective, "PolicyClauseEffective") \
+  X(TrackAnomaly, "TrackAnomaly") X(EntranceOpened, "EntranceOpened") \
+  X(EntranceAutoClosed, "EntranceAutoClosed") X(GuidedToSeller, "GuidedToSeller") \
+  X(RefundClosed, "RefundClosed") X(EvidenceWindowClosed, "EvidenceWindowClosed") \
+  X(RulingIssued, "RulingIssued") X(VoucherGranted, "VoucherGranted") \
+  X(VoucherExpired, "VoucherExpired") X(VoucherRevoked, "VoucherRevoked") \
+  X(RefundInstructed, "RefundInstructed") X(PayoutQueried, "PayoutQueried") X(FundDrawn, "FundDrawn") \
+  X(FundRecovered, "FundRecovered") X(MerchantDebited, "MerchantDebited") \
+  X(FreightClaimPaid, "FreightClaimPaid") X(DoublePaid, "DoublePaid") \
+  X(ViolationRecorded, "ViolationRecorded") X(PenaltyApplied, "PenaltyApplied") \
+  X(LabelGranted, "LabelGranted") X(LabelRevoked, "LabelRevoked") X(DeadlineArmed, "DeadlineArmed") \
+  X(DeadlinePassed, "DeadlinePassed") X(ProgressNotice, "ProgressNotice") \
+  X(CommandRefused, "CommandRefused") X(FactParked, "FactParked") X(FactStale, "FactStale") \
+  X(FactConflict, "FactConflict")
+REFUND_ENUM(DerivedKind, REFUND_DERIVED_KINDS)
 
 // Why a request is refused, in order of precedence: when several would do, the first is named.
 #define REFUND_REFUSALS(X) \
@@ -237,7 +380,17 @@ REFUND_ENUM(Machine, REFUND_MACHINES)
   X(UnsupportedRemedy, "UNSUPPORTED_REMEDY") X(OutcomeAndAmountDisagree, "OUTCOME_AND_AMOUNT_DISAGREE") \
   X(LegAlreadySent, "LEG_ALREADY_SENT") X(NotWhoAsked, "NOT_WHO_ASKED") X(AlreadyDecided, "ALREADY_DECIDED") \
   X(SnapshotContradicts, "SNAPSHOT_CONTRADICTS") X(Overflow, "OVERFLOW") X(NotBothParties, "NOT_BOTH_PARTIES") \
-  X(MayNotAppeal, "MAY_NOT_APPEAL") X(EvidenceMissing, "EVIDENCE_MISSING") X(TooMuch, "TOO_MUCH")
+  X(MayNotAppeal, "MAY_NOT_APPEAL") X(EvidenceMissing, "EVIDENCE_MISSING") X(TooMuch, "TOO_MUCH") \
+  X(OutOfQuantity, "OUT_OF_QUANTITY") X(NotAuthorized, "NOT_AUTHORIZED") \
+  X(SettledAlready, "SETTLED_ALREADY") X(EntranceShut, "ENTRANCE_SHUT") \
+  X(EntranceOpenBefore, "ENTRANCE_OPEN_BEFORE") X(NoCard, "NO_CARD") \
+  X(ChannelUnknown, "CHANNEL_UNKNOWN") X(NotDelivered, "NOT_DELIVERED") X(NoSuchLeg, "NO_SUCH_LEG") \
+  X(NoSuchVoucher, "NO_SUCH_VOUCHER") X(BudgetExhausted, "BUDGET_EXHAUSTED") \
+  X(ReviewerWasAuthor, "REVIEWER_WAS_AUTHOR") X(NotArmed, "NOT_ARMED") X(NotLater, "NOT_LATER") \
+  X(BankDisputeHolds, "BANK_DISPUTE_HOLDS") X(MoneyStillOpen, "MONEY_STILL_OPEN") \
+  X(WrongSerial, "WRONG_SERIAL") X(AddressUnusable, "ADDRESS_UNUSABLE") X(GoodsForbid, "GOODS_FORBID") \
+  X(SplitDoesNotSum, "SPLIT_DOES_NOT_SUM") X(NoSuchPack, "NO_SUCH_PACK") \
+  X(NoSuchDispute, "NO_SUCH_DISPUTE") X(GrantedBefore, "GRANTED_BEFORE")
 REFUND_ENUM(Refusal, REFUND_REFUSALS)
 
 // clang-format on

@@ -88,7 +88,7 @@ class Appender {
 };
 
 // What a lane has made of a record: bytes for one of the output topics.
-enum class Topic : uint8_t { kDecisions = 0, kPayouts = 1 };
+enum class Topic : uint8_t { kDecisions = 0, kPayouts = 1, kMessages = 2 };
 
 struct Output {
   Topic topic = Topic::kDecisions;

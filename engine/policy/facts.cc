@@ -12,6 +12,15 @@ std::span<const std::string_view> ValuesOf(FactName fact) {
     case FactName::kPerishable:
     case FactName::kShipped:
     case FactName::kDelivered:
+    case FactName::kBadGoodsRefundable:
+    case FactName::kBadGoodsCompensated:
+    case FactName::kDamagedReturnable:
+    case FactName::kFreightCovered:
+    case FactName::kFreightInsured:
+    case FactName::kReportedInTime:
+    case FactName::kArrivalOverdue:
+    case FactName::kPlatformOpened:
+    case FactName::kLost:
       return EnumNames<YesNo>::kNames;
     case FactName::kSellerStanding:
       return EnumNames<Standing>::kNames;
@@ -23,6 +32,8 @@ std::span<const std::string_view> ValuesOf(FactName fact) {
       return EnumNames<Liability>::kNames;
     case FactName::kRefusalGround:
       return EnumNames<RefusalGround>::kNames;
+    case FactName::kGoods:
+      return EnumNames<Goods>::kNames;
     case FactName::kAsk:
       return {};
   }
@@ -34,10 +45,7 @@ bool IsRecorded(FactName fact) {
          fact == FactName::kAbuse;
 }
 
-bool IsYesNo(FactName fact) {
-  return fact == FactName::kComplained || fact == FactName::kPerishable ||
-         fact == FactName::kShipped || fact == FactName::kDelivered;
-}
+bool IsYesNo(FactName fact) { return ValuesOf(fact).data() == EnumNames<YesNo>::kNames.data(); }
 
 uint64_t PossibleValues(FactName fact) {
   const uint64_t all = (uint64_t{1} << ValuesOf(fact).size()) - 1;

@@ -18,7 +18,11 @@ namespace refund::policy {
   X(Kind, "kind") X(Reason, "reason") X(Complained, "complained") X(Perishable, "perishable") \
   X(Shipped, "shipped") X(Delivered, "delivered") X(SellerStanding, "seller_standing") \
   X(GoodReviews, "good_reviews") X(Abuse, "abuse") X(Liability, "liability") \
-  X(RefusalGround, "refusal_ground") X(Ask, "ask")
+  X(RefusalGround, "refusal_ground") X(Ask, "ask") X(Goods, "goods") \
+  X(BadGoodsRefundable, "bad_goods_refundable") X(BadGoodsCompensated, "bad_goods_compensated") \
+  X(DamagedReturnable, "damaged_returnable") X(FreightCovered, "freight_covered") \
+  X(FreightInsured, "freight_insured") X(ReportedInTime, "reported_in_time") \
+  X(ArrivalOverdue, "arrival_overdue") X(PlatformOpened, "platform_opened") X(Lost, "lost")
 #define REFUND_STANDINGS(X) X(Unknown, "UNKNOWN") X(Clear, "CLEAR") X(Marked, "MARKED")
 #define REFUND_RATINGS(X) X(Unknown, "UNKNOWN") X(Enough, "ENOUGH") X(Low, "LOW")
 #define REFUND_YES_NO(X) X(No, "NO") X(Yes, "YES")

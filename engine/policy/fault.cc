@@ -1,8 +1,10 @@
 #include "engine/policy/fault.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <string_view>
+#include <utility>
 
 namespace refund::policy {
 namespace {
@@ -49,8 +51,16 @@ std::string FaultOfLimits(const Pack& pack) {
     if (kind == CaseKind::kUnspecified) return "a seller review is for kind UNSPECIFIED";
     if (!MayBeLimit(limit.period)) return Say("impossible seller review for", NameOf(kind));
   }
-  for (const auto& limit : {pack.evidence_perishable, pack.filing_window}) {
-    if (limit && !MayBeLimit(limit->period)) return "impossible evidence or filing window";
+  const std::pair<std::string_view, const std::optional<Limit>&> optional[] = {
+      {"evidence.perishable", pack.evidence_perishable},
+      {"filing_window", pack.filing_window},
+      {"return_in_transit", pack.return_in_transit},
+      {"replacement_in_transit", pack.replacement_in_transit},
+      {"report_window", pack.report_window},
+      {"outage_grace", pack.outage_grace},
+  };
+  for (const auto& [name, limit] : optional) {
+    if (limit && !MayBeLimit(limit->period)) return Say("impossible period for", name);
   }
   if (pack.good_review_basis_points > 10000) return "a good-review limit over 100%";
   return {};
@@ -76,6 +86,45 @@ std::string FaultOfArbitration(const Pack& pack) {
   return {};
 }
 
+// A sum that a pack may leave out: nothing at all, or a sum.
+bool IsSumOrAbsent(Money money) { return money == Money{} || IsSum(money); }
+
+bool IsAccountLimit(const std::optional<AccountLimit>& limit) {
+  constexpr uint32_t kHundredYears = 36'600;
+  return !limit || (IsSum(limit->limit) && limit->window_days <= kHundredYears);
+}
+
+std::string FaultOfVouchers(const Pack& pack) {
+  if (!Rises(pack.vouchers, [](const VoucherClause& v) { return v.kind; })) {
+    return "vouchers out of order";
+  }
+  for (const VoucherClause& clause : pack.vouchers) {
+    if (clause.kind == VoucherKind::kUnspecified) return "a voucher's kind is UNSPECIFIED";
+    // That one is worth what the claim was settled for, and no goodwill.
+    if (clause.kind == VoucherKind::kSettlement) return "a goodwill voucher of kind SETTLEMENT";
+    if (!IsSum(clause.amount)) return Say("no sum for voucher", NameOf(clause.kind));
+  }
+  if (pack.anomaly_voucher && pack.FindVoucher(*pack.anomaly_voucher) == nullptr) {
+    return Say("the pack has no voucher", NameOf(*pack.anomaly_voucher));
+  }
+  if (!IsAccountLimit(pack.voucher_budget)) return "the voucher budget is not a sum";
+  if (!IsAccountLimit(pack.buyer_cap)) return "the buyer cap is not a sum";
+  return {};
+}
+
+std::string FaultOfFreight(const Pack& pack) {
+  if (!IsSumOrAbsent(pack.freight_flat)) return "the flat sum of return freight is no sum";
+  if (!IsSumOrAbsent(pack.freight_cover_cap)) return "the cap of freight cover is no sum";
+  return {};
+}
+
+std::string FaultOfEntrance(const Pack& pack) {
+  if (pack.entrance && !MayBeLimit(pack.entrance->open_window.period)) {
+    return Say("impossible period for", "entrance.open_window");
+  }
+  return {};
+}
+
 std::string FaultOfAwaits(const Pack& pack) {
   if (!Rises(pack.awaits, [](const Pack::Await& a) { return a.fact; }))
     return "awaits out of order";
@@ -93,7 +142,8 @@ bool IsTest(const Test& test) {
 
 std::string FaultOfRule(Question question, const Rule& rule) {
   if (rule.label.empty()) return "a rule without a label";
-  if (rule.answer == 0 || rule.answer >= AnswersOf(question).size()) {
+  if (rule.answer >= AnswersOf(question).size() ||
+      (PossibleAnswers(question) >> rule.answer & 1) == 0) {
     return Say("no answer in rule", rule.label);
   }
   if (!Rises(rule.when, [](const Test& t) { return t.fact; }) ||
@@ -118,6 +168,7 @@ std::string FaultOfRouteReads(const Pack& pack) {
   return {};
 }
 
+// Labels are unique, but that each question may have the rule that packc fills in for it.
 std::string FaultOfRules(const Pack& pack) {
   std::set<std::string_view> labels;
   for (const Question question : kQuestions) {
@@ -127,7 +178,10 @@ std::string FaultOfRules(const Pack& pack) {
     }
     for (const Rule& rule : rules) {
       if (std::string fault = FaultOfRule(question, rule); !fault.empty()) return fault;
-      if (!labels.insert(rule.label).second) return Say("two rules with label", rule.label);
+      const bool filled_in = rule.label == kDefaultLabel && rule.when.empty();
+      if (!filled_in && !labels.insert(rule.label).second) {
+        return Say("two rules with label", rule.label);
+      }
     }
   }
   return FaultOfRouteReads(pack);
@@ -156,9 +210,15 @@ bool MayBeLimit(Period period) {
   return false;
 }
 
+uint64_t PossibleAnswers(Question question) {
+  const auto answers = AnswersOf(question);
+  const uint64_t all = (uint64_t{1} << answers.size()) - 1;
+  return answers.front() == "UNSPECIFIED" ? all & ~uint64_t{1} : all;
+}
+
 std::string FaultOf(const Pack& pack) {
-  for (const auto check :
-       {FaultOfHead, FaultOfLimits, FaultOfAwaits, FaultOfArbitration, FaultOfRules}) {
+  for (const auto check : {FaultOfHead, FaultOfLimits, FaultOfAwaits, FaultOfArbitration,
+                           FaultOfFreight, FaultOfVouchers, FaultOfEntrance, FaultOfRules}) {
     if (std::string fault = check(pack); !fault.empty()) return fault;
   }
   return {};

@@ -14,6 +14,18 @@ const std::vector<Rule>& Pack::RulesOf(Question question) const {
       return payer;
     case Question::kRuling:
       return ruling;
+    case Question::kFreight:
+      return freight;
+    case Question::kLoss:
+      return loss;
+    case Question::kUnfulfilled:
+      return unfulfilled;
+    case Question::kPayFirst:
+      return pay_first;
+    case Question::kMoneyFirst:
+      return money_first;
+    case Question::kAdvance:
+      return advance;
   }
   return route;
 }
@@ -37,6 +49,18 @@ const KindClause* Pack::FindKind(CaseKind kind) const {
   return nullptr;
 }
 
+const Limit* Pack::FindLimit(Timer timer) const {
+  const auto found = deadlines.find(timer);
+  return found == deadlines.end() ? nullptr : &found->second;
+}
+
+const VoucherClause* Pack::FindVoucher(VoucherKind kind) const {
+  for (const VoucherClause& clause : vouchers) {
+    if (clause.kind == kind) return &clause;
+  }
+  return nullptr;
+}
+
 std::string_view NameOfQuestion(Question question) {
   switch (question) {
     case Question::kRoute:
@@ -47,6 +71,18 @@ std::string_view NameOfQuestion(Question question) {
       return "payer";
     case Question::kRuling:
       return "ruling";
+    case Question::kFreight:
+      return "freight";
+    case Question::kLoss:
+      return "loss";
+    case Question::kUnfulfilled:
+      return "unfulfilled";
+    case Question::kPayFirst:
+      return "pay_first";
+    case Question::kMoneyFirst:
+      return "money_first";
+    case Question::kAdvance:
+      return "advance";
   }
   return "?";
 }
@@ -58,9 +94,18 @@ std::span<const std::string_view> AnswersOf(Question question) {
     case Question::kTimeout:
       return EnumNames<OnTimeout>::kNames;
     case Question::kPayer:
+    case Question::kFreight:
       return EnumNames<Bearer>::kNames;
     case Question::kRuling:
       return EnumNames<Ruler>::kNames;
+    case Question::kLoss:
+      return EnumNames<OnLoss>::kNames;
+    case Question::kUnfulfilled:
+      return EnumNames<OnUnfulfilled>::kNames;
+    case Question::kPayFirst:
+    case Question::kMoneyFirst:
+    case Question::kAdvance:
+      return EnumNames<YesNo>::kNames;
   }
   return {};
 }

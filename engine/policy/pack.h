@@ -34,17 +34,45 @@ struct Test {
 };
 
 // The questions that rules answer, each with its own ordered list.
-enum class Question : uint8_t { kRoute, kTimeout, kPayer, kRuling };
-inline constexpr std::array kQuestions = {Question::kRoute, Question::kTimeout, Question::kPayer,
-                                          Question::kRuling};
+//   route        where a filed case goes first                       Route
+//   timeout      the seller let T1 pass                              OnTimeout
+//   payer        who finally bears a refund                          Bearer
+//   ruling       who rules once a case is under review               Ruler
+//   freight      who bears the return freight (BUYER: no leg)        Bearer
+//   loss         a returned parcel is lost (17a, 17b)                OnLoss
+//   unfulfilled  a replacement does not come (21a to 21d)            OnUnfulfilled
+//   pay_first    a ruling is paid before its appeal window ends (a10p)   YesNo
+//   money_first  the money goes before the goods come back (4f, L3)      YesNo
+//   advance      the platform pays first and takes it back (ADVANCE)     YesNo
+// A pack that is silent on one of the last six gets its default from packc: BUYER, PAY, REFUND, NO,
+// NO, NO, as an unconditional rule with the label "default".
+enum class Question : uint8_t {
+  kRoute,
+  kTimeout,
+  kPayer,
+  kRuling,
+  kFreight,
+  kLoss,
+  kUnfulfilled,
+  kPayFirst,
+  kMoneyFirst,
+  kAdvance
+};
+inline constexpr size_t kQuestionCount = 10;
+inline constexpr std::array kQuestions = {
+    Question::kRoute,      Question::kTimeout, Question::kPayer,       Question::kRuling,
+    Question::kFreight,    Question::kLoss,    Question::kUnfulfilled, Question::kPayFirst,
+    Question::kMoneyFirst, Question::kAdvance};
 
 // The timers that rows of the machine arm today: a pack must have a limit for each.
-inline constexpr std::array kNeededTimers = {Timer::kT0,  Timer::kT1,  Timer::kT2,  Timer::kT4,
+inline constexpr std::array kNeededTimers = {Timer::kT0,  Timer::kT1,  Timer::kT2,  Timer::kT3,
+                                             Timer::kT4,  Timer::kT5,  Timer::kT6,  Timer::kT7,
                                              Timer::kT8,  Timer::kT9,  Timer::kT10, Timer::kT11,
-                                             Timer::kT12, Timer::kT13, Timer::kT15};
+                                             Timer::kT12, Timer::kT13, Timer::kT14, Timer::kT15};
+// Those of the order itself are armed only where the pack has a limit: T20 to T22, T24 to T27.
 
-// First match wins; the last rule of a question has no test. `answer` is a value of Route,
-// OnTimeout, Bearer or Ruler, by question.
+// First match wins; the last rule of a question has no test. `answer` is a value of
+// the question's own enumeration.
 struct Rule {
   std::string label;       // "direct-ruling-of-marked-seller"
   std::string catalogue;   // "TB-20"
@@ -70,6 +98,31 @@ struct Count {
   std::string source;
 };
 
+// A voucher that a platform gives out of goodwill (G-87), and what it draws on (G-85).
+struct VoucherClause {
+  VoucherKind kind = VoucherKind::kUnspecified;
+  Money amount;
+  std::string source;
+};
+
+// A limit that spans orders, kept by an account.
+struct AccountLimit {
+  Money limit;
+  uint32_t window_days = 0;  // 0: the Beijing month
+  std::string source;
+};
+
+// The after-sales entrance (rules.md §1.1.c). Absent in a pack: there is none, and no window but
+// `filing_window` binds filing.
+struct EntranceClause {
+  Limit open_window;                      // after OrderCompleted, in which it may be opened (TB-27)
+  uint32_t most_openings = 0;             // 0: without limit (TB-38)
+  bool cards = false;                     // the buyer may fill in the problem (TB-30)
+  bool buyer_reopens = false;             // TB-44
+  bool closed_refund_may_return = false;  // an order whose refund was closed may open again (TB-41)
+  std::string source;
+};
+
 struct Pack {
   Platform platform = Platform::kUnspecified;
   std::string name;  // "taobao/2024-08-09"
@@ -79,9 +132,13 @@ struct Pack {
 
   // Deadlines by timer; T1 may differ by kind, T8 for perishable goods.
   std::map<Timer, Limit> deadlines;
-  std::map<CaseKind, Limit> seller_review;   // T1 by kind; else deadlines[T1]
-  std::optional<Limit> evidence_perishable;  // T8
-  std::optional<Limit> filing_window;        // after OrderCompleted (G-13); absent: no limit
+  std::map<CaseKind, Limit> seller_review;      // T1 by kind; else deadlines[T1]
+  std::optional<Limit> evidence_perishable;     // T8
+  std::optional<Limit> filing_window;           // after OrderCompleted (G-13); absent: no limit
+  std::optional<Limit> return_in_transit;       // T5 until delivery; else deadlines[T5]
+  std::optional<Limit> replacement_in_transit;  // T7 until delivery; else deadlines[T7]
+  std::optional<Limit> report_window;  // after delivery, for the fact `reported_in_time` (G-32)
+  std::optional<Limit> outage_grace;  // added from the end of an outage to windows that ended in it
 
   Count applications_per_line;  // g7
   Count amendments;
@@ -112,10 +169,34 @@ struct Pack {
   std::string authority_source;
   std::vector<HelpGround> help_grounds;  // besides a refusal (row a1a)
 
-  std::vector<Rule> route;    // Route
-  std::vector<Rule> timeout;  // OnTimeout
-  std::vector<Rule> payer;    // Bearer
-  std::vector<Rule> ruling;   // Ruler
+  std::vector<Rule> route;        // Route
+  std::vector<Rule> timeout;      // OnTimeout
+  std::vector<Rule> payer;        // Bearer
+  std::vector<Rule> ruling;       // Ruler
+  std::vector<Rule> freight;      // Bearer
+  std::vector<Rule> loss;         // OnLoss
+  std::vector<Rule> unfulfilled;  // OnUnfulfilled
+  std::vector<Rule> pay_first;    // YesNo
+  std::vector<Rule> money_first;  // YesNo
+  std::vector<Rule> advance;      // YesNo
+
+  Money freight_flat;       // of a return without a receipt (G-86)
+  Money freight_cover_cap;  // what cover and insurance pay at most (G-86)
+  std::string freight_source;
+
+  std::vector<VoucherClause> vouchers;
+  std::optional<VoucherKind>
+      anomaly_voucher;  // granted on a TrackAnomaly, once per parcel and kind
+  std::optional<AccountLimit> voucher_budget;  // goodwill draws on the platform's budget
+  std::optional<AccountLimit> buyer_cap;       // and on the buyer's cap
+  bool voucher_counts = false;  // a settlement voucher counts against the refund ceiling
+
+  // What opens a case of itself (row 1d).
+  bool lost_parcel_opens_case = false;
+  bool intercepted_product_opens_case = false;
+
+  bool three_options = true;  // the platform's offer may have up to three options (PD-04)
+  std::optional<EntranceClause> entrance;
 
   Digest digest;  // of the canonical bytes; set by whoever decoded or compiled them
 
@@ -124,6 +205,9 @@ struct Pack {
   // the machine arms has one: lint sees to it.
   const Limit& LimitOf(Timer timer, CaseKind kind, bool perishable) const;
   const KindClause* FindKind(CaseKind kind) const;
+  // Null where the pack has no limit for it.
+  const Limit* FindLimit(Timer timer) const;
+  const VoucherClause* FindVoucher(VoucherKind kind) const;
 };
 
 std::string_view NameOfQuestion(Question question);

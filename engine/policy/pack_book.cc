@@ -26,6 +26,28 @@ const Pack* PackBook::InForce(Platform platform, Instant at) const {
   return best == nullptr ? nullptr : best->pack.get();
 }
 
+bool PackBook::Hold(const Brake& brake) {
+  if (std::find(brakes_.begin(), brakes_.end(), brake) != brakes_.end()) return false;
+  brakes_.push_back(brake);
+  return true;
+}
+
+bool PackBook::Release(const Brake& brake) { return std::erase(brakes_, brake) > 0; }
+
+bool PackBook::IsHeld(Platform platform, std::string_view merchant, const Digest& pack) const {
+  for (const Brake& brake : brakes_) {
+    const std::string_view name = brake.name;
+    if (brake.scope == HoldScope::kAll) return true;
+    if (brake.scope == HoldScope::kPlatform && name == NameOf(platform)) return true;
+    if (brake.scope == HoldScope::kPack && name == pack.hex()) return true;
+    if (brake.scope == HoldScope::kMerchant &&
+        name == std::string(NameOf(platform)) + "/" + std::string(merchant)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 const Pack* PackBook::Find(const Digest& digest) const {
   for (const PublishedPack& each : packs_) {
     if (each.pack->digest == digest) return each.pack.get();

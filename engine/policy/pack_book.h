@@ -2,6 +2,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/instant.h"
@@ -18,6 +20,13 @@ struct PublishedPack {
   Instant InForceFrom() const;
 };
 
+// A PayoutHold in force.
+struct Brake {
+  HoldScope scope = HoldScope::kUnspecified;
+  std::string name;  // "TAOBAO", "TAOBAO/m-7", or a pack's digest in hex; empty for ALL
+  bool operator==(const Brake&) const = default;
+};
+
 class PackBook {
  public:
   // False if a pack of that digest is there already: publishing is idempotent.
@@ -28,8 +37,15 @@ class PackBook {
   const Pack* Find(const Digest& digest) const;
   const std::vector<PublishedPack>& packs() const { return packs_; }  // in order of publication
 
+  // The brakes (PayoutHold, PayoutReleased): false if it changes nothing.
+  bool Hold(const Brake& brake);
+  bool Release(const Brake& brake);
+  bool IsHeld(Platform platform, std::string_view merchant, const Digest& pack) const;
+  const std::vector<Brake>& brakes() const { return brakes_; }  // in the order in which they came
+
  private:
   std::vector<PublishedPack> packs_;
+  std::vector<Brake> brakes_;
 };
 
 }  // namespace refund::policy

@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "engine/arbiter/authority.h"
 #include "engine/arbiter/due.h"
 #include "engine/base/status.h"
 #include "engine/codec/event_codec.h"
@@ -36,6 +37,13 @@ std::string OpeningOf(const LogOpened& opened) {
   return text;
 }
 
+// A leg of the order could go but for a PayoutHold.
+bool IsHeldByBrake(const Order& order) {
+  return std::any_of(order.legs.begin(), order.legs.end(), [](const Leg& leg) {
+    return leg.by_brake && leg.state == LegState::kReserved;
+  });
+}
+
 std::string At(const log::Address& at) {
   return absl::StrFormat("record %d/%d", at.partition, at.offset);
 }
@@ -65,6 +73,8 @@ absl::Status Lane::Open() {
     ASSIGN_OR_RETURN(policy::Pack pack, codec::DecodePack(stored.bytes));
     packs_.Add(std::make_shared<const policy::Pack>(std::move(pack)), stored.recorded_at);
   }
+  for (const policy::Brake& brake : meta_.brakes) packs_.Hold(brake);
+  for (const auto& [key, at] : meta_.wakes) wakes_.insert({at, key});
   ASSIGN_OR_RETURN(const std::vector<DueOrder> due, parts_.store->ReadDue());
   due_.insert(due.begin(), due.end());
   for (const OutputSink* sink : parts_.sinks) {
@@ -236,35 +246,94 @@ absl::Status Lane::TakeFirst(const log::Record& record) {
 }
 
 absl::Status Lane::TakeEvent(const log::Record& record, const Event& event) {
-  const EventKind kind = event.claim.kind();
-  if (kind == EventKind::kLogOpened) {
-    Quarantine(record, "expected LogOpened at offset 0 alone");
-    return absl::OkStatus();
-  }
-  if (kind == EventKind::kPolicyPublished) {
-    return TakePolicy(record, std::get<PolicyPublished>(event.claim.body));
-  }
-  if (kind == EventKind::kTick) {
-    if (const Role role = event.claim.actor.role;
-        role != Role::kPlatform && role != Role::kEngine) {
-      Quarantine(record, "expected a Tick of the PLATFORM or the ENGINE, found " +
-                             std::string(NameOf(role)));
-      return absl::OkStatus();
-    }
-    ++meta_.counts.events;
-    ++meta_.counts.applied;
-    // Another Tick at the same instant only goes on with the backlog: it is no news to the digest.
-    if (event.stamp.recorded_at <= meta_.last_tick) return absl::OkStatus();
-    meta_.last_tick = event.stamp.recorded_at;
-    meta_.output_digest = Extend(meta_.output_digest, record_hash_.view());
-    return absl::OkStatus();
-  }
+  if (IsBroadcast(event.claim.kind())) return TakeBroadcast(record, event);
   if (const uint32_t home = PartitionOf(event.claim.key, meta_.partitions);
       home != parts_.partition) {
     Quarantine(record, absl::StrFormat("key %s belongs to partition %d", event.claim.key, home));
     return absl::OkStatus();
   }
   return TakeOrderEvent(event);
+}
+
+absl::Status Lane::TakeBroadcast(const log::Record& record, const Event& event) {
+  const EventBody& body = event.claim.body;
+  const EventKind kind = event.claim.kind();
+  if (kind == EventKind::kLogOpened) {
+    Quarantine(record, "expected LogOpened at offset 0 alone");
+    return absl::OkStatus();
+  }
+  const Role role = event.claim.actor.role;
+  if (!arbiter::MayBroadcast(kind, role, event.stamp.principal)) {
+    Quarantine(record, absl::StrFormat("expected a %s of who may say it, found %s by \"%s\"",
+                                       NameOf(kind), NameOf(role), event.stamp.principal));
+    return absl::OkStatus();
+  }
+  if (const auto* published = std::get_if<PolicyPublished>(&body)) {
+    return TakePolicy(record, *published);
+  }
+  if (const auto* barrier = std::get_if<VersionBarrier>(&body)) {
+    if (barrier->semantic != codec::kSemantic) {
+      return Errorf(absl::StatusCode::kFailedPrecondition,
+                    "%s: from here on the log is of semantic %d, this binary knows %d",
+                    At(record.at), barrier->semantic, codec::kSemantic);
+    }
+    ++meta_.counts.events;
+    ++meta_.counts.applied;
+  } else if (const auto* hold = std::get_if<PayoutHold>(&body)) {
+    TakeNews(packs_.Hold({hold->scope, hold->name}));
+    meta_.brakes = packs_.brakes();
+  } else if (const auto* release = std::get_if<PayoutReleased>(&body)) {
+    const bool is_news = packs_.Release({release->scope, release->name});
+    meta_.released = meta_.released || is_news;
+    meta_.brakes = packs_.brakes();
+    TakeNews(is_news);
+  } else if (const auto* outage = std::get_if<OutageDeclared>(&body)) {
+    TakeOutage(record, *outage);
+  } else {
+    TakeTick(event.stamp.recorded_at);
+  }
+  return absl::OkStatus();
+}
+
+// A broadcast record counts as an event. One that changes nothing was said before.
+void Lane::TakeNews(bool is_news) {
+  ++meta_.counts.events;
+  ++(is_news ? meta_.counts.applied : meta_.counts.duplicates);
+  if (is_news) meta_.output_digest = Extend(meta_.output_digest, record_hash_.view());
+}
+
+void Lane::TakeTick(Instant at) {
+  ++meta_.counts.events;
+  ++meta_.counts.applied;
+  // Another Tick at the same instant only goes on with the backlog: it is no news to the digest.
+  if (at > meta_.last_tick) {
+    meta_.last_tick = at;
+    meta_.output_digest = Extend(meta_.output_digest, record_hash_.view());
+  }
+  if (!std::exchange(meta_.released, false)) return;
+  for (const std::string& key : std::exchange(meta_.held, {})) {
+    if (meta_.wakes.emplace(key, meta_.last_tick).second) wakes_.insert({meta_.last_tick, key});
+  }
+}
+
+void Lane::TakeOutage(const log::Record& record, const OutageDeclared& body) {
+  if (body.from >= body.to || body.to > record.recorded_at) {
+    return Quarantine(record,
+                      "expected an outage that began before it ended, and ended before it "
+                      "was declared, found " +
+                          FormatInstant(body.from) + " to " + FormatInstant(body.to));
+  }
+  const bool is_news = body.from != meta_.outage_from || body.to != meta_.outage_to;
+  TakeNews(is_news);
+  if (!is_news) return;
+  meta_.outage_from = body.from;
+  meta_.outage_to = body.to;
+  PendingGrace grace{body.from, body.to, meta_.last_tick, {}};
+  for (const DueOrder& each : due_) {
+    if (each.due > body.to) break;
+    grace.keys.insert(each.key);
+  }
+  if (!grace.keys.empty()) meta_.graces.push_back(std::move(grace));
 }
 
 absl::Status Lane::TakePolicy(const log::Record& record, const PolicyPublished& body) {
@@ -297,9 +366,10 @@ absl::Status Lane::TakeOrderEvent(const Event& event) {
     ParseKey(event.claim.key, key, error);
     order->platform = key.platform;
   }
+  RETURN_IF_ERROR(TakeGracesOf(*order));
   const std::optional<Instant> due_before = EarliestDue(*order);
   const Instant clock = std::max({order->clock, meta_.last_tick, event.stamp.recorded_at});
-  RETURN_IF_ERROR(FireDue(*order, clock));
+  RETURN_IF_ERROR(Advance(*order, clock));
   arbiter::Outcome outcome = arbiter::Apply(*order, event, clock, packs_);
   ++meta_.counts.events;
   if (outcome.duplicate) {
@@ -327,32 +397,95 @@ void Lane::Count(const Step& step) {
   }
 }
 
-// ---- Deadlines ----
+// ---- What happens by itself: deadlines, released brakes, graces ----
 
-absl::Status Lane::FireDue(Order& order, Instant clock) {
-  while (const Deadline* due = arbiter::NextDue(order, clock)) {
+// The next instant at which the order has something to do by itself.
+std::optional<Instant> Lane::NextOf(const Order& order) const {
+  const std::optional<Instant> due = EarliestDue(order);
+  if (meta_.wakes.empty()) return due;
+  const auto wake = meta_.wakes.find(order.key);
+  if (wake == meta_.wakes.end()) return due;
+  return due ? std::min(*due, wake->second) : wake->second;
+}
+
+// Does that. At one instant the deadline comes first.
+absl::Status Lane::TakeNext(Order& order) {
+  const Deadline* deadline = arbiter::EarliestDeadline(order);
+  const auto wake = meta_.wakes.find(order.key);
+  if (wake == meta_.wakes.end() || (deadline != nullptr && deadline->due <= wake->second)) {
     ++meta_.counts.fired;
-    RETURN_IF_ERROR(Keep(order, arbiter::Fire(order, *due, packs_)));
+    return Keep(order, arbiter::Fire(order, *deadline, packs_));
+  }
+  const Instant at = std::max(order.clock, wake->second);
+  wakes_.erase({wake->second, order.key});
+  meta_.wakes.erase(wake);
+  std::optional<arbiter::Outcome> outcome = arbiter::Release(order, at, packs_);
+  if (outcome) return Keep(order, *std::move(outcome));
+  NoteHeld(order);  // another brake holds it still
+  return absl::OkStatus();
+}
+
+absl::Status Lane::Advance(Order& order, Instant clock) {
+  for (auto next = NextOf(order); next && *next <= clock; next = NextOf(order)) {
+    RETURN_IF_ERROR(TakeNext(order));
   }
   return absl::OkStatus();
 }
 
+// What was due before the outage, or by the Tick before it was declared, has passed all the same.
+// The grace is a step at the end of the outage.
+absl::Status Lane::TakeGrace(Order& order, const PendingGrace& grace) {
+  const std::optional<Instant> before = EarliestDue(order);
+  RETURN_IF_ERROR(Advance(order, std::max(grace.tick, grace.from + -1)));
+  const Instant at = std::max({order.clock, grace.tick, grace.to});
+  std::optional<arbiter::Outcome> outcome = arbiter::Grace(order, grace.from, grace.to, at, packs_);
+  if (outcome) RETURN_IF_ERROR(Keep(order, *std::move(outcome)));
+  Reindex(order, before);
+  return absl::OkStatus();
+}
+
+// Before a record of its own.
+absl::Status Lane::TakeGracesOf(Order& order) {
+  for (PendingGrace& grace : meta_.graces) {
+    if (grace.keys.erase(order.key) > 0) RETURN_IF_ERROR(TakeGrace(order, grace));
+  }
+  std::erase_if(meta_.graces, [](const PendingGrace& each) { return each.keys.empty(); });
+  return absl::OkStatus();
+}
+
+absl::Status Lane::GiveGraces(int& left) {
+  for (; left > 0 && !meta_.graces.empty(); --left) {
+    ASSIGN_OR_RETURN(Order * order, parts_.store->Load(*meta_.graces.front().keys.begin()));
+    RETURN_IF_ERROR(TakeGracesOf(*order));
+  }
+  return absl::OkStatus();
+}
+
+// The first of what the newest Tick has made due; null if nothing is left.
+const DueOrder* Lane::NextInBacklog() const {
+  const DueOrder* next = due_.empty() ? nullptr : &*due_.begin();
+  if (!wakes_.empty() && (next == nullptr || *wakes_.begin() < *next)) next = &*wakes_.begin();
+  return next != nullptr && next->due <= meta_.last_tick ? next : nullptr;
+}
+
 // What the newest Tick has made due on other orders: in the order (due, key, …), a bounded number a
-// record, the rest with the next records.
+// record, the rest with the next records. Graces come before all that.
 absl::Status Lane::FireBacklog() {
-  for (int fired = 0; fired < options_.most_fired && !due_.empty(); ++fired) {
-    const DueOrder next = *due_.begin();
-    if (next.due > meta_.last_tick) break;
-    ASSIGN_OR_RETURN(Order * order, parts_.store->Load(next.key));
-    const Deadline* deadline = arbiter::NextDue(*order, meta_.last_tick);
-    if (deadline == nullptr || deadline->due != next.due) {
+  int left = options_.most_fired;
+  RETURN_IF_ERROR(GiveGraces(left));
+  for (; left > 0; --left) {
+    const DueOrder* next = NextInBacklog();
+    if (next == nullptr) break;
+    const DueOrder expected = *next;
+    ASSIGN_OR_RETURN(Order * order, parts_.store->Load(expected.key));
+    if (NextOf(*order) != expected.due) {
       return Errorf(absl::StatusCode::kDataLoss,
-                    "order %s: the due index says %s, the order does not", next.key,
-                    FormatInstant(next.due));
+                    "order %s: the due index says %s, the order does not", expected.key,
+                    FormatInstant(expected.due));
     }
-    ++meta_.counts.fired;
-    RETURN_IF_ERROR(Keep(*order, arbiter::Fire(*order, *deadline, packs_)));
-    Reindex(*order, next.due);
+    const std::optional<Instant> before = EarliestDue(*order);
+    RETURN_IF_ERROR(TakeNext(*order));
+    Reindex(*order, before);
   }
   return absl::OkStatus();
 }
@@ -364,13 +497,24 @@ void Lane::Reindex(const Order& order, const std::optional<Instant>& before) {
   if (after) due_.insert({*after, order.key});
 }
 
-int64_t Lane::DueUnfired() const {
-  int64_t count = 0;
-  for (const DueOrder& each : due_) {
-    if (each.due > meta_.last_tick) break;
-    ++count;
+void Lane::NoteHeld(const Order& order) {
+  if (IsHeldByBrake(order)) {
+    meta_.held.insert(order.key);
+  } else if (!meta_.held.empty()) {
+    meta_.held.erase(order.key);
   }
-  return count;
+}
+
+int64_t Lane::DueUnfired() const {
+  std::set<std::string_view> keys;
+  for (const auto* all : {&due_, &wakes_}) {
+    for (const DueOrder& each : *all) {
+      if (each.due > meta_.last_tick) break;
+      keys.insert(each.key);
+    }
+  }
+  for (const PendingGrace& grace : meta_.graces) keys.insert(grace.keys.begin(), grace.keys.end());
+  return static_cast<int64_t>(keys.size());
 }
 
 // ---- What leaves ----
@@ -397,6 +541,12 @@ absl::Status Lane::Keep(Order& order, arbiter::Outcome outcome) {
     const Digest hash = Sha256(record);
     Emit(log::Topic::kPayouts, std::move(record), hash);
   }
+  for (const auto& message : outcome.messages) {
+    std::string claim = codec::EncodeMessage(message);
+    const Digest hash = Sha256(claim);
+    Emit(log::Topic::kMessages, std::move(claim), hash);
+  }
+  NoteHeld(order);
   parts_.store->MarkChanged(order);
   return absl::OkStatus();
 }

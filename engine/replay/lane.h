@@ -56,8 +56,8 @@ class Lane {
 
   const PartitionMeta& meta() const { return meta_; }
   int64_t records_read() const { return records_read_; }
-  // Orders whose earliest deadline is due by the newest Tick and has not been fired yet. A log is
-  // finished when this is 0.
+  // Orders that have something to do by the newest Tick and have not done it yet: a deadline that
+  // is due, a brake that was released, the grace after an outage. A log is finished when this is 0.
   int64_t DueUnfired() const;
 
  private:
@@ -69,10 +69,22 @@ class Lane {
   absl::Status TakeRecord(const log::Record& record);
   absl::Status TakeFirst(const log::Record& record);
   absl::Status TakeEvent(const log::Record& record, const Event& event);
+  absl::Status TakeBroadcast(const log::Record& record, const Event& event);
   absl::Status TakePolicy(const log::Record& record, const PolicyPublished& body);
+  void TakeTick(Instant at);
+  void TakeOutage(const log::Record& record, const OutageDeclared& body);
+  void TakeNews(bool is_news);
   absl::Status TakeOrderEvent(const Event& event);
-  absl::Status FireDue(Order& order, Instant clock);
+
+  std::optional<Instant> NextOf(const Order& order) const;
+  absl::Status TakeNext(Order& order);
+  absl::Status Advance(Order& order, Instant clock);
+  absl::Status TakeGrace(Order& order, const PendingGrace& grace);
+  absl::Status TakeGracesOf(Order& order);
+  absl::Status GiveGraces(int& left);
+  const DueOrder* NextInBacklog() const;
   absl::Status FireBacklog();
+  void NoteHeld(const Order& order);
   absl::Status Keep(Order& order, arbiter::Outcome outcome);
   void Count(const Step& step);
   void Quarantine(const log::Record& record, std::string why);
@@ -86,7 +98,8 @@ class Lane {
   const LaneOptions options_;
   PartitionMeta meta_;
   policy::PackBook packs_;
-  std::set<DueOrder> due_;
+  std::set<DueOrder> due_;                // deadlines
+  std::set<DueOrder> wakes_;              // the same as meta_.wakes, by instant
   std::optional<log::Cursor> committed_;  // C
   std::vector<log::Output> outputs_;      // of records not committed yet
   int64_t offset_ = 0;                    // of the record at hand

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +19,7 @@
 #include "engine/base/sha256.h"
 #include "engine/domain/order.h"
 #include "engine/domain/step.h"
+#include "engine/policy/pack_book.h"
 
 namespace refund::replay {
 
@@ -41,6 +44,21 @@ struct StoredPack {
   std::string bytes;
 };
 
+// An order that has a running deadline, and its earliest.
+struct DueOrder {
+  Instant due;
+  std::string key;
+  auto operator<=>(const DueOrder&) const = default;
+};
+
+// An OutageDeclared that some orders have still to hear of.
+struct PendingGrace {
+  Instant from;
+  Instant to;
+  Instant tick;  // the partition's own clock when it was declared: what was due by then has passed
+  std::set<std::string> keys;
+};
+
 // What a partition knows besides its orders.
 struct PartitionMeta {
   Id log_id;
@@ -53,13 +71,17 @@ struct PartitionMeta {
   Instant last_tick;      // the partition's own clock
   Counts counts;
   std::vector<StoredPack> packs;  // in order of publication
-};
 
-// An order that has a running deadline, and its earliest.
-struct DueOrder {
-  Instant due;
-  std::string key;
-  auto operator<=>(const DueOrder&) const = default;
+  // The brake. Orders with legs that a PayoutHold keeps go on at their next record, or at the first
+  // Tick after a release: then they move from `held` to `wakes`, with that Tick's instant.
+  std::vector<policy::Brake> brakes;  // in order of their records
+  bool released = false;              // since the newest Tick
+  std::set<std::string> held;
+  std::map<std::string, Instant> wakes;
+
+  Instant outage_from;  // the newest OutageDeclared: sent again it is no news
+  Instant outage_to;
+  std::vector<PendingGrace> graces;  // in order of their records
 };
 
 class OrderStore {

@@ -13,7 +13,11 @@ namespace refund::projections {
 // Of its packs only digest and instant; their bytes are rows of their own.
 std::string EncodeMeta(const replay::PartitionMeta& meta);
 
-// The exact inverse; each pack's bytes are empty. kDataLoss for anything else.
+// Of it the part that says what is held by brakes and what is still to be done: it is no matter of
+// addresses or counts, and belongs to the state's digest.
+std::string EncodePending(const replay::PartitionMeta& meta);
+
+// The exact inverse of EncodeMeta; each pack's bytes are empty. kDataLoss for anything else.
 absl::StatusOr<replay::PartitionMeta> DecodeMeta(ByteView bytes);
 
 }  // namespace refund::projections

@@ -33,7 +33,7 @@ std::string WhatItCameTo(const replay::PartitionMeta& meta) {
     text += pack.digest.view();
     AppendBe64(text, static_cast<uint64_t>(pack.recorded_at.ms));
   }
-  return text;
+  return text + EncodePending(meta);
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include "projections/views/read.h"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -9,10 +11,12 @@
 #include "engine/codec/step_codec.h"
 #include "engine/domain/key.h"
 #include "projections/state/keys.h"
-#include "projections/state/readers.h"
+#include "projections/views/order_ledger.h"
 #include "projections/views/position.h"
 #include "projections/views/timeline.h"
 #include "projections/views/view_keys.h"
+#include "projections/views/view_readers.h"
+#include "projections/views/work_queue.h"
 
 namespace refund::projections {
 namespace {
@@ -104,10 +108,143 @@ bool IsOrderKey(std::string_view text) {
   return ParseKey(text, parts, error) && parts.type == KeyType::kOrder;
 }
 
+template <class Entry>
+absl::StatusOr<Entry> ReadEntry(Database& db, const std::string& key) {
+  ASSIGN_OR_RETURN(const std::optional<std::string> stored, GetRow(db, key));
+  if (stored) return Decode<Entry>(key, *stored);
+  return Errorf(absl::StatusCode::kDataLoss, "%s: an index names it, and there is no such row",
+                DescribeKey(key));
+}
+
+// All rows under the prefix, appended.
+template <class Entry>
+absl::Status AddEntries(Database& db, const std::string& prefix, std::vector<Entry>& rows) {
+  return ScanRows(db, prefix, [&](ByteView key, ByteView value) -> absl::StatusOr<bool> {
+    ASSIGN_OR_RETURN(Entry entry, Decode<Entry>(key, value));
+    rows.push_back(std::move(entry));
+    return true;
+  });
+}
+
+// The currency that the order's steps spoke of: whichever step it was, whenever it was written.
+absl::StatusOr<Currency> ReadCurrency(Database& db, const std::string& order) {
+  const std::string key = OrderEntryKey(order);
+  ASSIGN_OR_RETURN(const std::optional<std::string> stored, GetRow(db, key));
+  if (!stored) return Currency::kUnspecified;
+  ASSIGN_OR_RETURN(const OrderEntry entry, Decode<OrderEntry>(key, *stored));
+  return entry.currency;
+}
+
+template <class Entry>
+absl::Status FillCurrencies(Database& db, std::vector<Entry>& rows) {
+  for (Entry& each : rows) {
+    ASSIGN_OR_RETURN(each.currency, ReadCurrency(db, each.key));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AddLedgers(Database& db, const LedgerQuery& query,
+                        std::vector<OrderLedgerRead>& rows) {
+  size_t added = 0;
+  return ScanRows(db, TablePrefix(kOrderEntryTable),
+                  [&](ByteView key, ByteView value) -> absl::StatusOr<bool> {
+                    OrderLedgerRead read;
+                    ASSIGN_OR_RETURN(read.order, Decode<OrderEntry>(key, value));
+                    if (query.wanted && !query.wanted(read.order)) return true;
+                    RETURN_IF_ERROR(AddEntries(db, LegPrefix(read.order.key), read.legs));
+                    rows.push_back(std::move(read));
+                    return ++added < query.limit;
+                  });
+}
+
+absl::Status AddUnsettledLegs(Database& db, LegState state, const LegQuery& query,
+                              std::vector<LegEntry>& rows) {
+  size_t added = 0;
+  return ScanRows(db, UnsettledLegPrefix(state),
+                  [&](ByteView key, ByteView) -> absl::StatusOr<bool> {
+                    ASSIGN_OR_RETURN(LegEntry entry, ReadEntry<LegEntry>(db, LegKeyOf(key)));
+                    if (query.wanted && !query.wanted(entry)) return true;
+                    rows.push_back(std::move(entry));
+                    return ++added < query.limit;
+                  });
+}
+
+// Of a state without an index: what is at its end is looked for among all.
+absl::Status AddEndedLegs(Database& db, LegState state, const LegQuery& query,
+                          std::vector<LegEntry>& rows) {
+  std::vector<LegEntry> all;
+  RETURN_IF_ERROR(AddEntries(db, TablePrefix(kLegTable), all));
+  for (LegEntry& each : all) {
+    if (each.leg.state != state || (query.wanted && !query.wanted(each))) continue;
+    rows.push_back(std::move(each));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AddLegs(Database& db, const LegQuery& query, std::vector<LegEntry>& rows) {
+  for (size_t i = 0; i < CountOf<LegState>(); ++i) {
+    const auto state = static_cast<LegState>(i);
+    if (query.state ? state != *query.state : IsAtItsEnd(state)) continue;
+    std::vector<LegEntry> legs;
+    RETURN_IF_ERROR(IsAtItsEnd(state) ? AddEndedLegs(db, state, query, legs)
+                                      : AddUnsettledLegs(db, state, query, legs));
+    RETURN_IF_ERROR(FillCurrencies(db, legs));
+    std::move(legs.begin(), legs.end(), std::back_inserter(rows));
+  }
+  return absl::OkStatus();
+}
+
+bool LegBefore(const LegEntry& a, const LegEntry& b) {
+  return std::tie(a.leg.state, a.since, a.key, a.leg.id) <
+         std::tie(b.leg.state, b.since, b.key, b.leg.id);
+}
+
+absl::Status AddQueue(Database& db, const QueueQuery& query, std::vector<QueueEntry>& rows) {
+  size_t added = 0;
+  return ScanRows(db, TablePrefix(kQueueTable),
+                  [&](ByteView key, ByteView value) -> absl::StatusOr<bool> {
+                    Id id;
+                    bool is_open = false;
+                    if (!ParseQueueKey(key, id, is_open)) return BadIndex(key);
+                    if (!is_open) return false;
+                    QueueEntry entry;
+                    ASSIGN_OR_RETURN(entry.summary, ReadCase(db, id));
+                    ASSIGN_OR_RETURN(entry.priority, WorkQueue::ReadPriority(key, value));
+                    if (query.wanted && !query.wanted(entry)) return true;
+                    rows.push_back(std::move(entry));
+                    return ++added < query.limit;
+                  });
+}
+
+bool QueueBefore(const QueueEntry& a, const QueueEntry& b) {
+  return QueueKey(a.summary) < QueueKey(b.summary);
+}
+
+absl::Status AddDue(Database& db, const DueQuery& query, std::vector<DeadlineEntry>& rows) {
+  size_t added = 0;
+  return ScanRows(
+      db, TablePrefix(kDeadlineByDueTable), [&](ByteView key, ByteView) -> absl::StatusOr<bool> {
+        ASSIGN_OR_RETURN(DeadlineEntry entry, ReadEntry<DeadlineEntry>(db, DeadlineKeyOf(key)));
+        if (query.until && entry.due > *query.until) return false;
+        rows.push_back(std::move(entry));
+        return ++added < query.limit;
+      });
+}
+
+bool DeadlineBefore(const DeadlineEntry& a, const DeadlineEntry& b) {
+  return std::tie(a.due, a.key, a.name) < std::tie(b.due, b.key, b.name);
+}
+
+template <class T, class F>
+void SortAndCut(Listing<T>& listing, size_t limit, const F& before) {
+  std::sort(listing.rows.begin(), listing.rows.end(), before);
+  if (listing.rows.size() > limit) listing.rows.resize(limit);
+}
+
 }  // namespace
 
 struct ViewReader::Inner {
-  Readers readers;
+  ViewReaders readers;
 
   // Runs `add` over a partition's database, if it has one, and notes the position.
   template <class T, class F>
@@ -120,9 +257,17 @@ struct ViewReader::Inner {
 template <class T, class F>
 absl::Status ViewReader::Inner::Ask(uint32_t partition, Listing<T>& listing, const F& add) {
   ASSIGN_OR_RETURN(Database* const db, readers.At(partition));
-  AsOf& as_of = listing.as_of.emplace_back(AsOf{partition, 0});
+  ViewAsOf& as_of = listing.as_of.emplace_back(ViewAsOf{partition, 0, std::nullopt});
   if (db == nullptr) return absl::OkStatus();
-  ASSIGN_OR_RETURN(as_of.offset, ReadPosition(*db));
+  ASSIGN_OR_RETURN(const Position position, projections::ReadPosition(*db));
+  if (position.version != kViewsVersion) {
+    return Errorf(absl::StatusCode::kFailedPrecondition,
+                  "the views of partition %d are of version %d, this program reads version %d; "
+                  "`refundctl rebuild` folds them again",
+                  partition, position.version, kViewsVersion);
+  }
+  as_of.offset = position.next;
+  if (position.newest != Instant{}) as_of.at = position.newest;
   return add(*db, listing.rows);
 }
 
@@ -148,13 +293,20 @@ ViewReader::~ViewReader() = default;
 
 absl::StatusOr<std::unique_ptr<ViewReader>> ViewReader::Open(const std::string& root) {
   ASSIGN_OR_RETURN(const StateDirInfo info, OpenStateDir(root));
-  auto inner = std::make_unique<Inner>(Inner{Readers(root, Contents::kViews, info)});
+  auto inner = std::make_unique<Inner>(Inner{ViewReaders(root, info)});
   return std::unique_ptr<ViewReader>(new ViewReader(std::move(inner)));
 }
 
 const StateDirInfo& ViewReader::info() const { return inner_->readers.info(); }
 
 absl::Status ViewReader::Refresh() { return inner_->readers.Refresh(); }
+
+absl::StatusOr<ViewAsOf> ViewReader::ReadPosition(uint32_t partition) {
+  Listing<ViewAsOf> none;
+  RETURN_IF_ERROR(inner_->Ask(partition, none,
+                              [](Database&, std::vector<ViewAsOf>&) { return absl::OkStatus(); }));
+  return none.as_of.front();
+}
 
 absl::Status ViewReader::VerifyFiles(uint32_t partition) {
   ASSIGN_OR_RETURN(Database* const db, inner_->readers.At(partition));
@@ -166,8 +318,7 @@ absl::StatusOr<Listing<CaseSummary>> ViewReader::ListCases(const CaseQuery& quer
   RETURN_IF_ERROR(inner_->AskAll(listing, [&](Database& db, std::vector<CaseSummary>& rows) {
     return AddCasesByDue(db, query, rows);
   }));
-  std::sort(listing.rows.begin(), listing.rows.end(), DueBefore);
-  if (listing.rows.size() > query.limit) listing.rows.resize(query.limit);
+  SortAndCut(listing, query.limit, DueBefore);
   return listing;
 }
 
@@ -213,6 +364,90 @@ absl::StatusOr<Listing<Quarantined>> ViewReader::ListQuarantined() {
                       return true;
                     });
   }));
+  return listing;
+}
+
+absl::StatusOr<Listing<OrderLedgerRead>> ViewReader::ListLedgers(const LedgerQuery& query) {
+  Listing<OrderLedgerRead> listing;
+  RETURN_IF_ERROR(inner_->AskAll(listing, [&](Database& db, std::vector<OrderLedgerRead>& rows) {
+    return AddLedgers(db, query, rows);
+  }));
+  SortAndCut(listing, query.limit, [](const OrderLedgerRead& a, const OrderLedgerRead& b) {
+    return a.order.key < b.order.key;
+  });
+  return listing;
+}
+
+absl::StatusOr<Listing<LegEntry>> ViewReader::ListLegs(const LegQuery& query) {
+  Listing<LegEntry> listing;
+  RETURN_IF_ERROR(inner_->AskAll(listing, [&](Database& db, std::vector<LegEntry>& rows) {
+    return AddLegs(db, query, rows);
+  }));
+  SortAndCut(listing, query.limit, LegBefore);
+  return listing;
+}
+
+absl::StatusOr<Listing<QueueEntry>> ViewReader::ListQueue(const QueueQuery& query) {
+  Listing<QueueEntry> listing;
+  RETURN_IF_ERROR(inner_->AskAll(listing, [&](Database& db, std::vector<QueueEntry>& rows) {
+    return AddQueue(db, query, rows);
+  }));
+  SortAndCut(listing, query.limit, QueueBefore);
+  return listing;
+}
+
+absl::StatusOr<Listing<DeadlineEntry>> ViewReader::ListDue(const DueQuery& query) {
+  Listing<DeadlineEntry> listing;
+  RETURN_IF_ERROR(inner_->AskAll(listing, [&](Database& db, std::vector<DeadlineEntry>& rows) {
+    return AddDue(db, query, rows);
+  }));
+  SortAndCut(listing, query.limit, DeadlineBefore);
+  return listing;
+}
+
+absl::StatusOr<Listing<VoucherEntry>> ViewReader::ListVouchers(std::string_view order) {
+  Listing<VoucherEntry> listing;
+  const auto add = [&](Database& db, std::vector<VoucherEntry>& rows) -> absl::Status {
+    std::vector<VoucherEntry> vouchers;
+    const std::string prefix = order.empty() ? TablePrefix(kVoucherTable) : VoucherPrefix(order);
+    RETURN_IF_ERROR(AddEntries(db, prefix, vouchers));
+    RETURN_IF_ERROR(FillCurrencies(db, vouchers));
+    std::move(vouchers.begin(), vouchers.end(), std::back_inserter(rows));
+    return absl::OkStatus();
+  };
+  RETURN_IF_ERROR(order.empty() ? inner_->AskAll(listing, add)
+                                : inner_->Ask(PartitionOf(order, info().partitions), listing, add));
+  std::sort(listing.rows.begin(), listing.rows.end(),
+            [](const VoucherEntry& a, const VoucherEntry& b) {
+              return std::tie(a.granted_at, a.key, a.id) < std::tie(b.granted_at, b.key, b.id);
+            });
+  return listing;
+}
+
+absl::StatusOr<Listing<TallyEntry>> ViewReader::ListTallies() {
+  Listing<TallyEntry> parts;
+  RETURN_IF_ERROR(inner_->AskAll(parts, [](Database& db, std::vector<TallyEntry>& rows) {
+    return AddEntries(db, TablePrefix(kTallyTable), rows);
+  }));
+  std::map<TallyName, TallyEntry> sums;
+  for (const TallyEntry& each : parts.rows) {
+    TallyEntry& sum = sums[each.name];
+    sum.name = each.name;
+    sum.count += each.count;
+    sum.sum += each.sum;
+  }
+  Listing<TallyEntry> listing{{}, std::move(parts.as_of)};
+  for (const auto& [name, entry] : sums) listing.rows.push_back(entry);
+  return listing;
+}
+
+absl::StatusOr<Listing<ParkedEntry>> ViewReader::ListParked() {
+  Listing<ParkedEntry> listing;
+  RETURN_IF_ERROR(inner_->AskAll(listing, [](Database& db, std::vector<ParkedEntry>& rows) {
+    return AddEntries(db, TablePrefix(kParkedTable), rows);
+  }));
+  std::sort(listing.rows.begin(), listing.rows.end(),
+            [](const ParkedEntry& a, const ParkedEntry& b) { return a.key < b.key; });
   return listing;
 }
 

@@ -8,6 +8,7 @@
 #include <functional>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,21 +16,57 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "engine/domain/step.h"
-#include "projections/state/read.h"
 #include "projections/state/state_dir.h"
+#include "projections/views/entries.h"
 
 namespace refund::projections {
+
+// Every record of the partition below `offset` is in the answer, and none from there on; `at` is
+// the instant of the newest step in it.
+struct ViewAsOf {
+  uint32_t partition = 0;
+  int64_t offset = 0;
+  std::optional<Instant> at = {};  // absent: not known
+  bool operator==(const ViewAsOf&) const = default;
+};
 
 // An answer, and the position of each partition that was asked.
 template <class T>
 struct Listing {
   std::vector<T> rows;
-  std::vector<AsOf> as_of;
+  std::vector<ViewAsOf> as_of;
 };
 
 struct CaseQuery {
   std::function<bool(const CaseSummary&)> wanted;  // absent: all
   size_t limit = std::numeric_limits<size_t>::max();
+};
+
+struct LegQuery {
+  std::optional<LegState> state;  // absent: all that are not at their end
+  std::function<bool(const LegEntry&)> wanted;
+  size_t limit = std::numeric_limits<size_t>::max();
+};
+
+struct QueueQuery {
+  std::function<bool(const QueueEntry&)> wanted;
+  size_t limit = std::numeric_limits<size_t>::max();
+};
+
+struct DueQuery {
+  std::optional<Instant> until;  // due at or before it
+  size_t limit = std::numeric_limits<size_t>::max();
+};
+
+struct LedgerQuery {
+  std::function<bool(const OrderEntry&)> wanted;
+  size_t limit = std::numeric_limits<size_t>::max();
+};
+
+// What the steps of one order tell of it.
+struct OrderLedgerRead {
+  OrderEntry order;
+  std::vector<LegEntry> legs;  // by id
 };
 
 class ViewReader {
@@ -41,6 +78,8 @@ class ViewReader {
   const StateDirInfo& info() const;
   absl::Status Refresh();
 
+  // Where the partition's views stand.
+  absl::StatusOr<ViewAsOf> ReadPosition(uint32_t partition);
   // As StateReader::VerifyFiles.
   absl::Status VerifyFiles(uint32_t partition);
 
@@ -53,6 +92,21 @@ class ViewReader {
   absl::StatusOr<Listing<Step>> ReadTimeline(std::string_view order);
   // By partition, then by offset.
   absl::StatusOr<Listing<Quarantined>> ListQuarantined();
+
+  // The first `limit` of those wanted, by key.
+  absl::StatusOr<Listing<OrderLedgerRead>> ListLedgers(const LedgerQuery& query);
+  // The first `limit` of those wanted: by state, then the one that is longest in it.
+  absl::StatusOr<Listing<LegEntry>> ListLegs(const LegQuery& query);
+  // The first `limit` of those wanted: live arbitrations, then by due, then the dearer.
+  absl::StatusOr<Listing<QueueEntry>> ListQueue(const QueueQuery& query);
+  // The first `limit` of those that run, by due.
+  absl::StatusOr<Listing<DeadlineEntry>> ListDue(const DueQuery& query);
+  // Those of this order (empty: of all), by the instant of their grant.
+  absl::StatusOr<Listing<VoucherEntry>> ListVouchers(std::string_view order);
+  // By day, platform and what; those of all partitions summed.
+  absl::StatusOr<Listing<TallyEntry>> ListTallies();
+  // By order.
+  absl::StatusOr<Listing<ParkedEntry>> ListParked();
 
  private:
   struct Inner;

@@ -1,5 +1,6 @@
 #include "projections/views/view_sink.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -9,10 +10,17 @@
 #include "projections/state/keys.h"
 #include "projections/state/rocks.h"
 #include "projections/views/case_list.h"
+#include "projections/views/deadlines.h"
+#include "projections/views/generations.h"
+#include "projections/views/order_ledger.h"
+#include "projections/views/parked.h"
 #include "projections/views/position.h"
 #include "projections/views/quarantine.h"
+#include "projections/views/tallies.h"
 #include "projections/views/timeline.h"
 #include "projections/views/view_keys.h"
+#include "projections/views/vouchers.h"
+#include "projections/views/work_queue.h"
 
 namespace refund::projections {
 namespace {
@@ -38,18 +46,28 @@ struct ViewSink::Inner {
   CaseList cases;
   Timeline timeline;
   Quarantine quarantine;
-  int64_t next = 0;
+  OrderLedger ledger;
+  Deadlines deadlines;
+  WorkQueue queue;
+  Vouchers vouchers;
+  Tallies tallies;
+  Parked parked;
+  Position position;
+  Instant newest;       // of the steps taken
   bool took = false;    // anything since the last flush
   absl::Status broken;  // of the first write that failed; there is no second try
 
-  std::array<View*, 3> views() { return {&cases, &timeline, &quarantine}; }
-  absl::Status Write(int64_t position);
+  std::array<View*, 9> views() {
+    return {&cases, &timeline, &quarantine, &ledger, &deadlines,
+            &queue, &vouchers, &tallies,    &parked};
+  }
+  absl::Status Write(const Position& reached);
 };
 
-absl::Status ViewSink::Inner::Write(int64_t position) {
+absl::Status ViewSink::Inner::Write(const Position& reached) {
   BatchRows rows(*db);
   for (View* each : views()) RETURN_IF_ERROR(each->Write(rows));
-  rows.Put(PositionKey(), EncodePosition(position));
+  rows.Put(PositionKey(), EncodePosition(reached));
   return WriteRows(*db, rows.batch(), /*sync=*/true);
 }
 
@@ -61,15 +79,23 @@ absl::StatusOr<std::unique_ptr<ViewSink>> ViewSink::Open(const std::string& dire
   auto inner = std::make_unique<Inner>();
   inner->memory = options.memory;
   if (inner->memory == nullptr) inner->memory = std::make_shared<RocksMemory>(kDefaultRocksBytes);
-  ASSIGN_OR_RETURN(inner->db, OpenWriter(directory, Contents::kViews, *inner->memory));
-  ASSIGN_OR_RETURN(inner->next, ReadPosition(*inner->db));
+  ASSIGN_OR_RETURN(const std::string serving, ServingOrFirstViews(directory));
+  ASSIGN_OR_RETURN(inner->db, OpenWriter(serving, Contents::kViews, *inner->memory));
+  ASSIGN_OR_RETURN(inner->position, ReadPosition(*inner->db));
+  if (inner->position.version != kViewsVersion) {
+    return Errorf(absl::StatusCode::kOutOfRange,
+                  "%s: views of version %d, this program folds version %d; they must be folded "
+                  "again",
+                  directory, inner->position.version, kViewsVersion);
+  }
   return std::unique_ptr<ViewSink>(new ViewSink(std::move(inner)));
 }
 
-int64_t ViewSink::next() const { return inner_->next; }
+int64_t ViewSink::next() const { return inner_->position.next; }
 
 void ViewSink::Take(const Step& step, ByteView bytes) {
   inner_->took = true;
+  inner_->newest = std::max(inner_->newest, step.at);
   for (View* each : inner_->views()) each->Take(step, bytes);
 }
 
@@ -80,11 +106,12 @@ void ViewSink::Take(const Quarantined& record) {
 
 absl::Status ViewSink::Flush(int64_t next) {
   RETURN_IF_ERROR(inner_->broken);
-  CHECK(next >= inner_->next);
-  if (next == inner_->next && !inner_->took) return absl::OkStatus();
-  inner_->broken = inner_->Write(next);
+  CHECK(next >= inner_->position.next);
+  if (next == inner_->position.next && !inner_->took) return absl::OkStatus();
+  const Position reached{next, std::max(inner_->position.newest, inner_->newest), kViewsVersion};
+  inner_->broken = inner_->Write(reached);
   RETURN_IF_ERROR(inner_->broken);
-  inner_->next = next;
+  inner_->position = reached;
   inner_->took = false;
   return absl::OkStatus();
 }

@@ -22,7 +22,8 @@ struct ViewSinkOptions {
 
 class ViewSink final : public replay::OutputSink {
  public:
-  // As RocksOrderStore::Open.
+  // As RocksOrderStore::Open; `directory` is ViewsDbPath(), a link to the generation that serves.
+  // kOutOfRange for views that an older program folded: nothing in them is touched.
   static absl::StatusOr<std::unique_ptr<ViewSink>> Open(const std::string& directory,
                                                         const ViewSinkOptions& options);
   ~ViewSink() override;

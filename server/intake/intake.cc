@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <variant>
 
+#include "engine/arbiter/authority.h"
 #include "engine/base/sha256.h"
 #include "engine/base/status.h"
 #include "engine/codec/event_codec.h"
@@ -29,6 +30,33 @@ std::string RecordOf(const Claim& claim, Instant at, const std::string& principa
 Refused BeforeHighest(Instant recorded_at, Instant highest) {
   return {"/recorded_at", "a recorded_at at or after the log's highest, " + FormatInstant(highest),
           FormatInstant(recorded_at)};
+}
+
+// What this principal may not bring in by this door, whatever the log holds.
+std::optional<Refused> NotAtThisDoor(const Claim& claim, const std::string& principal) {
+  const EventKind kind = claim.kind();
+  const std::string name(NameOf(kind));
+  if (IsMessage(kind)) return Refused{"/type", "a kind that is no message of the engine's", name};
+  if (!IsBroadcast(kind) || arbiter::MayBroadcast(kind, claim.actor.role, principal)) {
+    return std::nullopt;
+  }
+  if (kind == EventKind::kTick) {
+    return Refused{"/actor/role", "PLATFORM or ENGINE for a Tick",
+                   std::string(NameOf(claim.actor.role))};
+  }
+  return Refused{"/actor/role", "who may say " + name,
+                 std::string(NameOf(claim.actor.role)) + " by \"" + principal + "\""};
+}
+
+absl::StatusOr<Claim> DecodeMessage(ByteView bytes) {
+  absl::StatusOr<Claim> claim = codec::DecodeClaim(bytes);
+  const bool is_message =
+      claim.ok() && IsMessage(claim->kind()) && claim->actor.role == Role::kEngine;
+  if (is_message) return claim;
+  return Errorf(absl::StatusCode::kDataLoss, "a message of the engine cannot be read: %s",
+                claim.ok() ? "it is a " + std::string(NameOf(claim->kind())) + " by " +
+                                 std::string(NameOf(claim->actor.role))
+                           : Message(claim.status()));
 }
 
 // A published pack never changes: another one may not take its name, nor its platform and date.
@@ -95,10 +123,7 @@ uint32_t Intake::partitions() const { return appender_->partitions(); }
 
 absl::StatusOr<std::variant<Taken, Refused>> Intake::Take(const codec::ClaimLine& line,
                                                           const Stamping& stamping) {
-  const Role role = line.claim.actor.role;
-  if (line.claim.kind() == EventKind::kTick && role != Role::kPlatform && role != Role::kEngine) {
-    return Refused{"/actor/role", "PLATFORM or ENGINE for a Tick", std::string(NameOf(role))};
-  }
+  if (std::optional<Refused> refused = NotAtThisDoor(line.claim, principal_)) return *refused;
   const Instant highest = session_->highest();
   const Instant at = stamping.as_recorded ? *stamping.as_recorded : std::max(stamping.now, highest);
   const std::string record = codec::EncodeRecord(line.claim_bytes, {at, principal_});
@@ -112,6 +137,13 @@ absl::StatusOr<std::variant<Taken, Refused>> Intake::Take(const codec::ClaimLine
     if (p == 0) first.at = address;
   }
   return first;
+}
+
+absl::StatusOr<Taken> Intake::TakeMessage(ByteView bytes) {
+  ASSIGN_OR_RETURN(const Claim claim, DecodeMessage(bytes));
+  const Instant at = session_->highest();
+  const std::string record = codec::EncodeRecord(bytes, {at, kEnginePrincipal});
+  return Taken{session_->Add(PartitionOf(claim.key, partitions()), at, record), false};
 }
 
 absl::StatusOr<std::variant<Taken, Refused>> Intake::TakeRaw(const codec::RawLine& line) {

@@ -15,6 +15,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "engine/base/bytes.h"
 #include "engine/base/id.h"
 #include "engine/base/instant.h"
 #include "engine/base/sha256.h"
@@ -59,6 +60,10 @@ class Intake {
   // acknowledgement may send again from there (docs/decisions/0003-intake-again.md).
   absl::StatusOr<std::variant<Taken, Refused>> Take(const codec::ClaimLine& line,
                                                     const Stamping& stamping);
+  // A message of the engine to another key (Topic::kMessages): a canonical claim of a message kind,
+  // stamped as the engine's with the log's highest stamp. It takes no time of its own, so a log of
+  // the past stays one. kDataLoss for bytes that are no such claim: the engine wrote them.
+  absl::StatusOr<Taken> TakeMessage(ByteView bytes);
   // Bytes as they are, for tests and rescue.
   absl::StatusOr<std::variant<Taken, Refused>> TakeRaw(const codec::RawLine& line);
   // Makes what was taken since Begin() durable: only now may it be acknowledged.
@@ -92,6 +97,9 @@ absl::Status OpenLog(log::Log& log, const Id& log_id, Instant at, const std::str
 // pack has its name, or its platform and date; kInvalidArgument for bytes that are no pack.
 absl::StatusOr<bool> PublishPack(log::Log& log, const std::string& pack, Instant at,
                                  const std::string& principal);
+
+// The principal of messages, which no line of input can choose.
+inline constexpr char kEnginePrincipal[] = "engine";
 
 // The highest stamp of the log.
 absl::StatusOr<Instant> HighestStamp(log::Log& log);

@@ -45,6 +45,7 @@ class Writer {
     ResultLine(step);
     for (const Transition& each : step.transitions) TransitionLine(step, each);
     for (const Decision& each : step.decisions) DecisionLine(each);
+    for (const Derived& each : step.derived) DerivedLine(each);
     for (const DeadlineChange& each : step.deadlines) {
       if (each.act != DeadlineAct::kPassed) DeadlineLine(step, each);
     }
@@ -79,12 +80,32 @@ class Writer {
     return found == step.cases.end() ? nullptr : &*found;
   }
 
+  // The name of a place in the transition's own machine.
+  static std::string PlaceName(Machine machine, uint8_t place) {
+    switch (machine) {
+      case Machine::kPhase:
+        return Name<Phase>(place);
+      case Machine::kOverlay:
+        return Name<Overlay>(place);
+      case Machine::kGoods:
+        return Name<Goods>(place);
+      case Machine::kEntrance:
+        return Name<Entrance>(place);
+      case Machine::kVoucher:
+        return Name<VoucherState>(place);
+      case Machine::kLeg:
+        return Name<LegState>(place);
+      case Machine::kFact:
+      case Machine::kAccount:
+        break;
+    }
+    return "";
+  }
+
   // The summary says how the step ended, so it speaks only for the place where the case still is.
   static std::string PlaceText(const Step& step, const Transition& t, uint8_t place) {
     const CaseSummary* c = SummaryOf(step, t.case_number);
-    std::string text = t.machine == Machine::kPhase     ? Name<Phase>(place)
-                       : t.machine == Machine::kOverlay ? Name<Overlay>(place)
-                                                        : Name<LegState>(place);
+    std::string text = PlaceName(t.machine, place);
     if (c == nullptr || place != t.to) return text;
     if (t.machine == Machine::kPhase && c->phase == Phase::kClosed && text == "CLOSED") {
       text += "(" + std::string(NameOf(c->close_reason)) + ")";
@@ -96,10 +117,13 @@ class Writer {
   }
 
   void TransitionLine(const Step& step, const Transition& t) {
-    if (t.machine == Machine::kFact) return Line(t.row, OfCase(t.case_number) + "noted");
+    if (PlaceName(t.machine, t.to).empty()) return Line(t.row, OfCase(t.case_number) + "noted");
     std::string what = OfCase(t.case_number);
     if (t.machine == Machine::kOverlay) what += "A: ";
-    if (t.machine == Machine::kLeg) what += names_.NameOf(t.leg) + ": ";
+    if (t.machine == Machine::kGoods) what += "G: ";
+    if (t.machine == Machine::kEntrance) what += "entrance: ";
+    const bool of_leg = t.machine == Machine::kLeg || t.machine == Machine::kVoucher;
+    if (of_leg) what += names_.NameOf(t.leg) + ": ";
     Line(t.row, what + PlaceText(step, t, t.from) + " -> " + PlaceText(step, t, t.to));
     const bool sent = t.to == static_cast<uint8_t>(LegState::kSubmitted);
     if (t.machine == Machine::kLeg && sent) PayoutLine(step, t.leg);
@@ -133,6 +157,17 @@ class Writer {
       text += ", " + rule.question + " by " + rule.label + " (" + rule.catalogue + ")";
     }
     Line("decided", text);
+  }
+
+  // What the lines before have told already is left out.
+  void DerivedLine(const Derived& d) {
+    if (d.kind == DerivedKind::kRefundInstructed || d.kind == DerivedKind::kPayoutQueried) return;
+    std::string text = OfCase(d.case_number) + NameText(d.kind);
+    if (!d.word.empty()) text += " " + d.word;
+    if (d.party != Role::kUnspecified) text += ", " + NameText(d.party);
+    if (d.subject != Id{}) text += ", " + names_.NameOf(d.subject);
+    if (d.amount != 0) text += ", " + std::to_string(d.amount);
+    Line("derived", text);
   }
 
   void DeadlineLine(const Step& step, const DeadlineChange& d) {

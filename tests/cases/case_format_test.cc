@@ -49,7 +49,7 @@ TEST(CaseFormat, SaysWhereAScriptIsWrong) {
               HasSubstr("s:6: expected a time at or after the line before, found +1h"));
   EXPECT_THAT(Why(std::string(kHead) + "+1h RefundAccepted {}\n"), HasSubstr("expected by=ROLE"));
   EXPECT_THAT(Why(std::string(kHead) + "+1h RefundAccepted by=SELLER who=me {}\n"),
-              HasSubstr("expected by, id, key, case, version or occurred, found who"));
+              HasSubstr("expected by, id, key, case, version, principal or occurred, found who"));
 }
 
 TEST(CaseFormat, SaysWhatIsWrongWithABody) {
@@ -70,7 +70,44 @@ TEST(CaseFormat, ExpandsPlaceholders) {
             "{\"hash\":\"" + Expand("$hash(a)", {}).text + R"(","kind":"PHOTO","slot":"s"})");
   EXPECT_EQ(Expand("$pieces(PHOTO,a,2)", {}).text,
             Expand("$piece(PHOTO,a-1),$piece(PHOTO,a-2)", {}).text);
+  EXPECT_EQ(Expand("$option(VOUCHER,5)", {}).text,
+            R"({"remedy":"VOUCHER","amount":{"units":5,"currency":"CNY"}})");
+  EXPECT_EQ(Expand("$share(FUND,4000)", {}).text, R"({"bearer":"FUND","basis_points":4000})");
+  EXPECT_EQ(Expand("$actor(SELLER,m-1)", {}).text, R"({"role":"SELLER","id":"m-1"})");
+  EXPECT_EQ(Expand("$pack(taobao/2024-08-09)", {}).text.size(), 64u);
+  EXPECT_FALSE(Expand("$pack(taobao/no-such-pack)", {}).error.empty());
   EXPECT_FALSE(Expand("$leg1", {}).complete);
+}
+
+TEST(CaseFormat, ReadsWhatALineWasPaidWith) {
+  const Script script = *ParseScript(
+      "s",
+      "# name: a test\nstart  2024-09-01T10:00:00+08:00\n"
+      "order  o/TAOBAO/1  address=addr-1  line=1 paid=9 CNY bucket=POINTS:5 "
+      "bucket=SHOP_COUPON:30:MERCHANT supported=REPAIR,EXCHANGE serial=S-77  line=2 paid=1 CNY\n");
+  ASSERT_EQ(script.entries.size(), 1u);
+  EXPECT_EQ(
+      script.entries[0].text,
+      R"({"buyer":"b-1","merchant":"m-1","lines":[)"
+      R"({"line":"1","sku":"sku-1","quantity":1,"paid":{"units":9,"currency":"CNY"},)"
+      R"("buckets":[{"bucket":"POINTS","amount":{"units":5,"currency":"CNY"}},)"
+      R"({"bucket":"SHOP_COUPON","amount":{"units":30,"currency":"CNY"},"funder":"MERCHANT"}],)"
+      R"("supported":["REPAIR","EXCHANGE"],"serial":"S-77"},)"
+      R"({"line":"2","sku":"sku-1","quantity":1,"paid":{"units":1,"currency":"CNY"}}],)"
+      R"("return_address":"addr-1"})");
+}
+
+TEST(CaseFormat, SaysOnWhoseAuthorityAndToWhom) {
+  const Script script =
+      *ParseScript("s", std::string(kHead) +
+                            "# alone: why\n"
+                            "+1h RefundAccepted by=SELLER principal=seller:m-1 {}\n"
+                            "+2h PayoutHold by=PLATFORM {\"scope\":\"ALL\"}\n");
+  ASSERT_EQ(script.entries.size(), 3u);
+  EXPECT_EQ(script.alone, "why");
+  EXPECT_EQ(script.entries[1].principal, "seller:m-1");
+  EXPECT_EQ(script.entries[1].key, "o/TAOBAO/1");
+  EXPECT_EQ(script.entries[2].key, "");
 }
 
 TEST(CaseFormat, RewritesOnlyIndentedLines) {
@@ -87,7 +124,9 @@ TEST(CaseFormat, AMustThatDoesNotHoldSaysSo) {
   const Script script = *ParseScript(
       "s", std::string(kHead) +
                "must:  cases=1 path=F1,0 no_row=F1 nonsense=1 word refusal=NOT_PAID at=+1h\n"
-               "must:  phase=CLOSED due=T1@+1h row_at=F1@+1h\n");
+               "must:  phase=CLOSED due=T1@+1h row_at=F1@+1h\n"
+               "must:  derived=RefundClosed no_derived=RefundClosed count=RefundClosed:1\n"
+               "must:  net=BUYER:1 vouchers=ISSUED:1 disputes=OPEN:1 entrance=OPEN openings=0\n");
   EXPECT_THAT(RunScript(script)->Failures(script),
               ElementsAre("s.case:5: must: cases: expected 1, found 0",
                           "s.case:5: must: path: expected F1,0, found F1, which stops before 0",
@@ -101,7 +140,14 @@ TEST(CaseFormat, AMustThatDoesNotHoldSaysSo) {
                           "s.case:6: must: due: expected T1@2024-09-01T11:00:00.000+08:00, found "
                           "none",
                           "s.case:6: must: row_at F1: expected 2024-09-01T11:00:00.000+08:00, "
-                          "found 2024-09-01T10:00:00.000+08:00"));
+                          "found 2024-09-01T10:00:00.000+08:00",
+                          "s.case:7: must: derived: expected RefundClosed, found none, which stops "
+                          "before RefundClosed",
+                          "s.case:7: must: count: expected RefundClosed:1, found RefundClosed:0",
+                          "s.case:8: must: net: expected BUYER:1, found none",
+                          "s.case:8: must: vouchers: expected ISSUED:1, found none",
+                          "s.case:8: must: disputes: expected OPEN:1, found none",
+                          "s.case:8: must: entrance: expected OPEN, found SHUT"));
 }
 
 // Scripts meet in one log (examples/, histories_test): nobody's order or claim may be another's.

@@ -26,30 +26,41 @@ std::string LineToJson(const codec::LineResult& line) {
          FormatInstant(raw.recorded_at) + "\"}";
 }
 
-std::vector<codec::LineResult> Merge(const std::vector<std::vector<codec::LineResult>>& scripts) {
-  std::vector<codec::LineResult> all;
+namespace {
+
+bool IsOfKind(const Recorded& each, bool (*wanted)(EventKind)) {
+  const auto* claim = std::get_if<codec::ClaimLine>(&each.line);
+  return claim != nullptr && wanted(claim->claim.kind());
+}
+
+bool IsTick(EventKind kind) { return kind == EventKind::kTick; }
+bool IsAMessage(EventKind kind) { return IsMessage(kind); }
+
+}  // namespace
+
+std::vector<Recorded> Merge(const std::vector<std::vector<Recorded>>& scripts) {
+  std::vector<Recorded> all;
   for (const auto& lines : scripts) all.insert(all.end(), lines.begin(), lines.end());
-  std::stable_sort(all.begin(), all.end(),
-                   [](const codec::LineResult& a, const codec::LineResult& b) {
-                     return RecordedAt(a) < RecordedAt(b);
-                   });
+  std::stable_sort(all.begin(), all.end(), [](const Recorded& a, const Recorded& b) {
+    return RecordedAt(a.line) < RecordedAt(b.line);
+  });
   std::set<Instant> ticks;
-  std::erase_if(all, [&](const codec::LineResult& line) {
-    const auto* claim = std::get_if<codec::ClaimLine>(&line);
-    return claim != nullptr && claim->claim.kind() == EventKind::kTick &&
-           !ticks.insert(*claim->recorded_at).second;
+  std::erase_if(all, [&](const Recorded& each) {
+    return IsOfKind(each, IsTick) && !ticks.insert(RecordedAt(each.line)).second;
   });
   return all;
 }
 
 absl::StatusOr<std::string> EmitJsonLines(const std::vector<Script>& scripts) {
-  std::vector<std::vector<codec::LineResult>> lines;
+  std::vector<std::vector<Recorded>> lines;
   for (const Script& script : scripts) {
     ASSIGN_OR_RETURN(const ScriptRun run, RunScript(script));
     lines.push_back(run.Lines());
   }
   std::string text;
-  for (const codec::LineResult& line : Merge(lines)) text += LineToJson(line) + "\n";
+  for (const Recorded& each : Merge(lines)) {
+    if (!IsOfKind(each, IsAMessage)) text += LineToJson(each.line) + "\n";
+  }
   return text;
 }
 

@@ -9,6 +9,7 @@
 #include "engine/base/instant.h"
 #include "engine/codec/json_lines.h"
 #include "tests/cases/script.h"
+#include "tests/cases/world.h"
 
 namespace refund::cases {
 
@@ -18,8 +19,9 @@ Instant RecordedAt(const codec::LineResult& line);
 
 // Of several Ticks with one instant the first is kept. Scripts that run at the same time keep their
 // order.
-std::vector<codec::LineResult> Merge(const std::vector<std::vector<codec::LineResult>>& scripts);
+std::vector<Recorded> Merge(const std::vector<std::vector<Recorded>>& scripts);
 
+// Without messages between keys: who replays the log carries them (and nobody can append one).
 absl::StatusOr<std::string> EmitJsonLines(const std::vector<Script>& scripts);
 
 }  // namespace refund::cases

@@ -6,11 +6,22 @@
 #include <vector>
 
 #include "engine/base/sha256.h"
+#include "tests/cases/world.h"
 
 namespace refund::cases {
 namespace {
 
 using Arguments = std::vector<std::string>;
+
+std::string Cny(const std::string& units) {
+  return "{\"units\":" + units + ",\"currency\":\"CNY\"}";
+}
+
+// The SHA-256 of a pack that a script could name under "packs"; empty if there is none.
+std::string PackDigest(const std::string& name) {
+  const absl::StatusOr<std::string> bytes = PackBytes(name);
+  return bytes.ok() ? Sha256(*bytes).hex() : "";
+}
 
 std::string Piece(const Arguments& a, bool shared) {
   std::string json = "{\"hash\":\"" + Sha256(a.at(1)).hex() + "\",\"kind\":\"" + a.at(0) + "\"";
@@ -30,14 +41,19 @@ std::string Pieces(const Arguments& a) {
 
 // Empty if there is no such macro, or it has too few arguments.
 std::string Call(const std::string& name, const Arguments& a) {
-  const size_t needed = name == "pieces" ? 3 : name == "cny" || name == "hash" ? 1 : 2;
+  const bool one = name == "cny" || name == "hash" || name == "pack";
+  const size_t needed = name == "pieces" ? 3 : one ? 1 : 2;
   if (a.size() < needed) return "";
-  if (name == "cny") return "{\"units\":" + a[0] + ",\"currency\":\"CNY\"}";
+  if (name == "cny") return Cny(a[0]);
   if (name == "units") return "{\"line\":\"" + a[0] + "\",\"quantity\":" + a[1] + "}";
   if (name == "piece") return Piece(a, false);
   if (name == "shared") return Piece(a, true);
   if (name == "pieces") return Pieces(a);
   if (name == "hash") return Sha256(a[0]).hex();
+  if (name == "pack") return PackDigest(a[0]);
+  if (name == "actor") return "{\"role\":\"" + a[0] + "\",\"id\":\"" + a[1] + "\"}";
+  if (name == "share") return "{\"bearer\":\"" + a[0] + "\",\"basis_points\":" + a[1] + "}";
+  if (name == "option") return "{\"remedy\":\"" + a[0] + "\",\"amount\":" + Cny(a[1]) + "}";
   return "";
 }
 

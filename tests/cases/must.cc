@@ -26,6 +26,22 @@ std::string Text(E value) {
   return std::string(NameOf(value));
 }
 
+int64_t Kept(const Leg& leg) { return leg.amount - leg.reversed; }
+
+// "SETTLED:5990"; other kinds than the plain refund are named: "CLAWBACK:RESERVED:5990". What the
+// provider gave back is taken off: "REVERSED:5990-5990".
+std::string LegText(const Leg& leg) {
+  std::string text = Text(leg.state) + ":" + std::to_string(leg.amount);
+  if (leg.reversed > 0) text += "-" + std::to_string(leg.reversed);
+  return (leg.kind == LegKind::kRefundOriginal ? "" : Text(leg.kind) + ":") + text;
+}
+
+// Given back in kind, or a promise: no money moves with it.
+bool IsInKind(LegKind kind) {
+  return kind == LegKind::kPoints || kind == LegKind::kCoins || kind == LegKind::kCouponRestore ||
+         kind == LegKind::kVoucher;
+}
+
 std::string WordOf(const std::string& text, std::string_view name) {
   for (const std::string& word : Texts(absl::StrSplit(text, ' ', absl::SkipEmpty()))) {
     if (word.starts_with(std::string(name) + "=")) return word.substr(name.size() + 1);
@@ -71,7 +87,11 @@ class Checker {
     if (name == "no_row") return NoRow(List(value));
     if (name == "at") return At(name, value, decision_ == nullptr ? Instant{} : decision_->at);
     if (name == "row_at") return RowAt(value);
-    if (name == "due") return Equal(name, WithFullTimes(value), Joined(Due()));
+    if (name == "derived") return InOrder(name, List(value), DerivedNames());
+    if (name == "no_derived") return NoDerived(List(value));
+    if (name == "count") return DerivedCount(List(value));
+    if (name == "due") return Equal(name, WithFullTimes(value), Joined(Due(false)));
+    if (name == "order_due") return Equal(name, WithFullTimes(value), Joined(Due(true)));
     const auto& known = Values();
     const auto found = known.find(name);
     if (found == known.end()) {
@@ -110,6 +130,17 @@ class Checker {
         {"reopening", OfCase([](const Case& c) { return std::to_string(c.reopening); })},
         {"help", OfCase([](const Case& c) { return std::to_string(c.help_requests); })},
         {"priority", OfCase([](const Case& c) { return std::to_string(c.priority); })},
+        {"quantity", OfCase([](const Case& c) { return std::to_string(c.quantity); })},
+        {"split_from", OfCase([](const Case& c) { return std::to_string(c.split_from); })},
+        {"asked", OfCase([](const Case& c) { return Text(c.asked); })},
+        {"out_goods", OfCase([](const Case& c) { return Text(c.out_goods); })},
+        {"fault", OfCase([](const Case& c) { return Text(c.fault); })},
+        {"shipped_back", OfCase([](const Case& c) { return std::to_string(c.shipped_back); })},
+        {"received", OfCase([](const Case& c) { return std::to_string(c.received); })},
+        {"accepted", OfCase([](const Case& c) { return std::to_string(c.accepted); })},
+        {"round", OfCase([](const Case& c) { return std::to_string(c.round); })},
+        {"ruled", OfCase([](const Case& c) { return Text(c.outcome); })},
+        {"holder", OfCase([](const Case& c) { return c.holder; })},
         {"decisions", OfCase([](const Case& c) { return std::to_string(c.decisions.size()); })},
         {"remedy", OfDecision([](const DecisionRef& d) { return Text(d.remedy); })},
         {"outcome", OfDecision([](const DecisionRef& d) { return Text(d.outcome); })},
@@ -118,6 +149,20 @@ class Checker {
         {"amount", OfDecision([](const DecisionRef& d) { return std::to_string(d.amount); })},
         {"rule", OfDecision([](const DecisionRef& d) { return d.rule; })},
         {"catalogue", OfDecision([](const DecisionRef& d) { return d.catalogue; })},
+        {"bearers", [](const Checker& c) { return Joined(c.Bearers()); }},
+        {"paused", [](const Checker& c) { return Joined(c.Paused()); }},
+        {"order_legs", [](const Checker& c) { return Joined(c.LegsOf(0)); }},
+        {"net", [](const Checker& c) { return Joined(c.Net()); }},
+        {"vouchers", [](const Checker& c) { return Joined(c.Vouchers()); }},
+        {"disputes", [](const Checker& c) { return Joined(c.Disputes()); }},
+        {"entrance", [](const Checker& c) { return Text(c.seen_.order.entrance.state); }},
+        {"openings",
+         [](const Checker& c) { return std::to_string(c.seen_.order.entrance.openings); }},
+        {"opened_by", [](const Checker& c) { return Text(c.seen_.order.entrance.by); }},
+        {"cards",
+         [](const Checker& c) { return std::to_string(c.seen_.order.entrance.cards.size()); }},
+        {"late_cards", [](const Checker& c) { return std::to_string(c.LateCards()); }},
+        {"drawn", Number(&Checker::Drawn)},
         {"cases", [](const Checker& c) { return std::to_string(c.seen_.order.cases.size()); }},
         {"refusal", [](const Checker& c) { return Joined(c.Refusals()); }},
         {"legs", [](const Checker& c) { return Joined(c.Legs()); }},
@@ -158,22 +203,94 @@ class Checker {
 
   bool IsOfCase(uint32_t number) const { return case_ != nullptr && case_->number == number; }
 
-  Texts Legs() const {
+  Texts LegsOf(uint32_t number) const {
     Texts legs;
     for (const Leg& leg : seen_.order.legs) {
-      if (IsOfCase(leg.case_number)) {
-        legs.push_back(Text(leg.state) + ":" + std::to_string(leg.amount));
-      }
+      if (leg.case_number == number) legs.push_back(LegText(leg));
     }
     return legs;
+  }
+  Texts Legs() const { return case_ == nullptr ? Texts() : LegsOf(case_->number); }
+
+  static bool HasArrived(const Leg& leg) {
+    return leg.state == LegState::kSettled || leg.state == LegState::kReversed;
   }
 
   int64_t Paid() const {
     int64_t sum = 0;
     for (const Leg& leg : seen_.order.legs) {
-      if (IsOfCase(leg.case_number) && leg.state == LegState::kSettled) sum += leg.amount;
+      const bool counts = IsOfCase(leg.case_number) && leg.to == Bearer::kBuyer;
+      if (counts && HasArrived(leg)) sum += Kept(leg);
     }
     return sum;
+  }
+
+  // What each party has got (or given, below zero) in money, over the whole order.
+  Texts Net() const {
+    std::map<Bearer, int64_t> sums;
+    for (const Leg& leg : seen_.order.legs) {
+      if (!HasArrived(leg) || IsInKind(leg.kind)) continue;
+      sums[leg.bearer] -= Kept(leg);
+      sums[leg.to] += Kept(leg);
+    }
+    Texts net;
+    for (const auto& [bearer, sum] : sums) {
+      if (sum != 0) net.push_back(Text(bearer) + ":" + std::to_string(sum));
+    }
+    return net;
+  }
+
+  Texts Vouchers() const {
+    Texts vouchers;
+    for (const Voucher& each : seen_.order.vouchers) {
+      vouchers.push_back(Text(each.state) + ":" + std::to_string(each.amount));
+    }
+    return vouchers;
+  }
+
+  Texts Disputes() const {
+    Texts disputes;
+    for (const Dispute& each : seen_.order.disputes) {
+      disputes.push_back(Text(each.state) + ":" + std::to_string(each.amount));
+    }
+    return disputes;
+  }
+
+  int64_t LateCards() const {
+    const auto& cards = seen_.order.entrance.cards;
+    return std::count_if(cards.begin(), cards.end(), [](const IssueCard& c) { return c.late; });
+  }
+
+  // Of an account: what is drawn from it and was not given back.
+  int64_t Drawn() const {
+    int64_t sum = 0;
+    for (const AccountDraw& draw : seen_.order.draws) sum += draw.given_back ? 0 : draw.amount;
+    return sum;
+  }
+
+  // "MERCHANT:600", of the case's newest decision.
+  Texts Bearers() const {
+    Texts bearers;
+    for (const Step* step : seen_.steps) {
+      for (const Decision& each : step->decisions) {
+        if (decision_ == nullptr || each.id != decision_->id) continue;
+        for (const BearerShare& share : each.bearers) {
+          bearers.push_back(Text(share.bearer) + ":" + std::to_string(share.amount));
+        }
+      }
+    }
+    return bearers;
+  }
+
+  // "VoucherGranted", "ViolationRecorded/AFTER_SALES_TIMEOUT".
+  Texts DerivedNames() const {
+    Texts names;
+    for (const Step* step : seen_.steps) {
+      for (const Derived& each : step->derived) {
+        names.push_back(Text(each.kind) + (each.word.empty() ? "" : "/" + each.word));
+      }
+    }
+    return names;
   }
 
   int64_t LatePieces() const {
@@ -191,11 +308,23 @@ class Checker {
     return payouts;
   }
 
-  // "T1@2024-03-03T10:00:00.001+08:00" of every running deadline of the case, sorted.
-  Texts Due() const {
+  // "T4" of every deadline of the case that waits, sorted.
+  Texts Paused() const {
+    Texts paused;
+    for (const Deadline& d : seen_.order.deadlines) {
+      if (IsOfCase(d.case_number) && d.paused) paused.push_back(Text(d.timer));
+    }
+    std::sort(paused.begin(), paused.end());
+    return paused;
+  }
+
+  // "T1@2024-03-03T10:00:00.001+08:00" of every running deadline of the case (or of the order
+  // itself), sorted.
+  Texts Due(bool of_order) const {
     Texts due;
     for (const Deadline& d : seen_.order.deadlines) {
-      if (IsOfCase(d.case_number) && !d.paused) {
+      const bool counts = of_order ? d.case_number == 0 : IsOfCase(d.case_number);
+      if (counts && !d.paused) {
         due.push_back(Text(d.timer) + "@" + FormatInstant(d.due));
       }
     }
@@ -205,24 +334,53 @@ class Checker {
 
   // ---- Checks that are not equalities ----
 
-  void Path(const Texts& labels) {
-    const Texts rows = Rows();
-    auto at = rows.begin();
-    for (const std::string& label : labels) {
-      at = std::find(at, rows.end(), label);
-      if (at == rows.end()) {
-        failures_.push_back("path: expected " + Joined(labels) + ", found " + Joined(rows) +
-                            ", which stops before " + label);
+  void Path(const Texts& labels) { InOrder("path", labels, Rows()); }
+
+  // Whether `found` has them all in this order, among others. What is expected without its word
+  // ("RefundClosed") or its line ("9" of "9-L1") fits any.
+  void InOrder(const std::string& name, const Texts& expected, const Texts& found) {
+    auto at = found.begin();
+    for (const std::string& each : expected) {
+      at = std::find_if(at, found.end(), [&](const std::string& f) { return Fits(each, f); });
+      if (at == found.end()) {
+        failures_.push_back(name + ": expected " + Joined(expected) + ", found " + Joined(found) +
+                            ", which stops before " + each);
         return;
       }
       ++at;
+    }
+  }
+  static bool Fits(const std::string& expected, const std::string& found) {
+    return expected == found || expected == found.substr(0, found.find('/')) ||
+           expected == found.substr(0, found.find('-'));
+  }
+
+  void NoDerived(const Texts& names) {
+    const Texts found = DerivedNames();
+    for (const std::string& name : names) {
+      if (CountOf(name, found) > 0) {
+        failures_.push_back("no_derived: expected no " + name + ", found " + Joined(found));
+      }
+    }
+  }
+  static int64_t CountOf(const std::string& name, const Texts& found) {
+    return std::count_if(found.begin(), found.end(),
+                         [&](const std::string& f) { return Fits(name, f); });
+  }
+
+  // "TrackAnomaly:1,VoucherGranted:1"
+  void DerivedCount(const Texts& expected) {
+    const Texts found = DerivedNames();
+    for (const std::string& each : expected) {
+      const std::string name = each.substr(0, each.find(':'));
+      Equal("count", each, name + ":" + std::to_string(CountOf(name, found)));
     }
   }
 
   void NoRow(const Texts& labels) {
     const Texts rows = Rows();
     for (const std::string& label : labels) {
-      if (std::find(rows.begin(), rows.end(), label) != rows.end()) {
+      if (CountOf(label, rows) > 0) {
         failures_.push_back("no_row: expected no " + label + ", found " + Joined(rows));
       }
     }

@@ -16,6 +16,10 @@ void Names::Learn(const Order& order) {
     for (const Offer& offer : each.offers) Add("offer", offer.id);
   }
   for (const Leg& leg : order.legs) Add("leg", leg.id);
+  for (const Voucher& voucher : order.vouchers) {
+    const std::string hex = voucher.id.hex();
+    if (vouchers_.insert(hex).second) hex_["voucher" + std::to_string(vouchers_.size())] = hex;
+  }
 }
 
 std::optional<std::string> Names::Find(std::string_view name) const {

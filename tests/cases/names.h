@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,7 +16,8 @@ namespace refund::cases {
 
 class Names {
  public:
-  // Cases, decisions, legs and offers that are new in it.
+  // Cases, decisions, legs, offers and vouchers that are new in it. A voucher's id is its leg's: it
+  // is printed as the leg, and found under both names.
   void Learn(const Order& order);
   // "case1" → its id in hex. Empty if there is none (yet).
   std::optional<std::string> Find(std::string_view name) const;
@@ -30,6 +32,7 @@ class Names {
   std::map<std::string, std::string> hex_;   // by name
   std::map<std::string, std::string> name_;  // by hex
   std::map<std::string, int> count_;         // by kind
+  std::set<std::string> vouchers_;           // by hex
 };
 
 }  // namespace refund::cases

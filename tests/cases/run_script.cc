@@ -68,8 +68,9 @@ class Pass {
     const Expanded json = Expand(JsonOf(entry), names_);
     if (!json.error.empty()) return absl::InvalidArgumentError(json.error);
     complete_ = complete_ && json.complete;
-    run_.entries.back().line = codec::ParseLine(json.text, true);
-    RETURN_IF_ERROR(world_->Append(*run_.entries.back().line));
+    std::vector<Recorded>& lines = run_.entries.back().lines;
+    lines.push_back({codec::ParseLine(json.text, true), entry.principal});
+    RETURN_IF_ERROR(world_->Append(lines.back()));
     return RunToEnd(entry);
   }
 
@@ -78,7 +79,7 @@ class Pass {
     const size_t quarantined = sink().quarantined.size();
     const size_t payouts = payouts_.size();
     const int64_t duplicates = Counts().duplicates;
-    RETURN_IF_ERROR(world_->Run());
+    RETURN_IF_ERROR(RunWithMessages());
     ASSIGN_OR_RETURN(payouts_, world_->Payouts());
     for (const std::string& key : keys_) {
       ASSIGN_OR_RETURN(const Order* order, world_->FindOrder(key));
@@ -90,6 +91,17 @@ class Pass {
     if (!entry.key.empty()) last_key_ = entry.key;
     run_.entries.back().answers = AnswersOf(caused, last_key_, names_);
     return absl::OkStatus();
+  }
+
+  // As the embedded loop: what goes to another key comes back by the log, until nothing more does.
+  absl::Status RunWithMessages() {
+    while (true) {
+      RETURN_IF_ERROR(world_->Run());
+      ASSIGN_OR_RETURN(const std::vector<Recorded> carried, world_->CarryMessages());
+      if (carried.empty()) return absl::OkStatus();
+      std::vector<Recorded>& lines = run_.entries.back().lines;
+      lines.insert(lines.end(), carried.begin(), carried.end());
+    }
   }
 
   const replay::Counts& Counts() const { return world_->partition(0).lane->meta().counts; }
@@ -127,10 +139,10 @@ std::vector<std::vector<std::string>> ScriptRun::Answers() const {
   return answers;
 }
 
-std::vector<codec::LineResult> ScriptRun::Lines() const {
-  std::vector<codec::LineResult> lines;
+std::vector<Recorded> ScriptRun::Lines() const {
+  std::vector<Recorded> lines;
   for (const EntryRun& each : entries) {
-    if (each.line) lines.push_back(*each.line);
+    lines.insert(lines.end(), each.lines.begin(), each.lines.end());
   }
   return lines;
 }

@@ -2,21 +2,20 @@
 #pragma once
 
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "engine/codec/json_lines.h"
 #include "engine/domain/step.h"
 #include "tests/cases/script.h"
+#include "tests/cases/world.h"
 
 namespace refund::cases {
 
 struct EntryRun {
   std::vector<std::string> answers;
-  std::vector<std::string> failures;      // of a must: line
-  std::optional<codec::LineResult> line;  // what went onto the log; none for a must: line
+  std::vector<std::string> failures;  // of a must: line
+  std::vector<Recorded> lines;        // what went onto the log; none for a must: line
 };
 
 struct ScriptRun {
@@ -27,7 +26,7 @@ struct ScriptRun {
 
   std::vector<std::vector<std::string>> Answers() const;
   // What went onto the log, in order.
-  std::vector<codec::LineResult> Lines() const;
+  std::vector<Recorded> Lines() const;
   // "file:12: must: close: expected SETTLED, found NONE"
   std::vector<std::string> Failures(const Script& script) const;
 };

@@ -10,6 +10,7 @@
 
 #include "engine/base/calendar.h"
 #include "engine/base/status.h"
+#include "engine/domain/event.h"
 #include "engine/domain/vocabulary.h"
 
 namespace refund::cases {
@@ -56,7 +57,11 @@ class PaidLines {
  public:
   void Option(const std::string& name, const std::string& value) {
     if (name == "line") Finish();
-    fields_[name] = value;
+    if (name == "bucket") {
+      buckets_.push_back(value);
+    } else {
+      fields_[name] = value;
+    }
   }
   void Word(const std::string& word) {
     if (IsCurrency(word)) {
@@ -80,16 +85,48 @@ class PaidLines {
     if (!json_.empty()) json_ += ",";
     json_ +=
         "{\"line\":" + Quoted(Field("line", "1")) + ",\"sku\":" + Quoted(Field("sku", "sku-1")) +
-        ",\"quantity\":" + Field("quantity", "1") + ",\"paid\":{\"units\":" + Field("paid", "0") +
-        ",\"currency\":" + Quoted(Field("currency", "CNY")) + "}";
+        ",\"quantity\":" + Field("quantity", "1") + ",\"paid\":" + MoneyJson(Field("paid", "0"));
     if (fields_.contains("perishable")) json_ += ",\"perishable\":true";
+    if (!buckets_.empty()) json_ += ",\"buckets\":" + BucketsJson();
+    if (fields_.contains("supported")) json_ += ",\"supported\":" + KindsJson();
+    if (fields_.contains("serial")) json_ += ",\"serial\":" + Quoted(Field("serial", ""));
     json_ += "}";
     fields_.clear();
+    buckets_.clear();
+  }
+  std::string MoneyJson(const std::string& units) const {
+    return "{\"units\":" + units + ",\"currency\":" + Quoted(Field("currency", "CNY")) + "}";
+  }
+  // "POINTS:500", "SHOP_COUPON:500:MERCHANT" (who put it up).
+  std::string BucketsJson() const {
+    std::string json;
+    for (const std::string& each : buckets_) {
+      const size_t colon = each.find(':');
+      const size_t funder = colon == std::string::npos ? colon : each.find(':', colon + 1);
+      json +=
+          (json.empty() ? "" : ",") + std::string("{\"bucket\":") + Quoted(each.substr(0, colon)) +
+          ",\"amount\":" +
+          MoneyJson(colon == std::string::npos ? "0" : each.substr(colon + 1, funder - colon - 1));
+      if (funder != std::string::npos) json += ",\"funder\":" + Quoted(each.substr(funder + 1));
+      json += "}";
+    }
+    return "[" + json + "]";
+  }
+  std::string KindsJson() const {
+    std::string json;
+    for (const char c : Field("supported", "")) json += c == ',' ? "\",\"" : std::string(1, c);
+    return "[" + Quoted(json) + "]";
   }
 
   std::map<std::string, std::string> fields_;
+  std::vector<std::string> buckets_;
   std::string json_;
 };
+
+bool GoesToAll(const std::string& type) {
+  const std::optional<EventKind> kind = ParseName<EventKind>(type);
+  return kind && IsBroadcast(*kind);
+}
 
 class Parser {
  public:
@@ -132,6 +169,7 @@ class Parser {
     };
     take("# name: ", script_.title);
     take("# examples: ", script_.bundle);
+    take("# alone: ", script_.alone);
     return absl::OkStatus();
   }
 
@@ -166,6 +204,7 @@ class Parser {
     Parties& parties = parties_[key_];
     PaidLines lines;
     bool paid = false;
+    std::string address;
     for (size_t i = 2; i < words.size(); ++i) {
       std::string name;
       std::string value;
@@ -175,6 +214,8 @@ class Parser {
         parties.buyer = value;
       } else if (name == "merchant") {
         parties.merchant = value;
+      } else if (name == "address") {
+        address = ",\"return_address\":" + Quoted(value);
       } else {
         paid = paid || name == "line";
         lines.Option(name, value);
@@ -185,7 +226,8 @@ class Parser {
     entry.role = "PLATFORM";
     entry.actor = "platform-1";
     entry.text = "{\"buyer\":" + Quoted(parties.buyer) +
-                 ",\"merchant\":" + Quoted(parties.merchant) + ",\"lines\":" + lines.Json() + "}";
+                 ",\"merchant\":" + Quoted(parties.merchant) + ",\"lines\":" + lines.Json() +
+                 address + "}";
     script_.entries.push_back(std::move(entry));
     return absl::OkStatus();
   }
@@ -213,7 +255,7 @@ class Parser {
     const size_t body = line.find('{');
     entry.text = body == std::string::npos ? "{}" : line.substr(body);
     entry.role = entry.type == "Tick" ? "ENGINE" : "";
-    if (entry.type == "Tick") entry.key.clear();
+    if (GoesToAll(entry.type)) entry.key.clear();
     const std::vector<std::string> options = Words(std::string_view(line).substr(0, body));
     for (size_t i = 2; i < options.size(); ++i) RETURN_IF_ERROR(Option(options[i], entry));
     if (entry.role.empty()) return Wrong("by=ROLE", "nothing");
@@ -247,12 +289,14 @@ class Parser {
       entry.the_case = value;
     } else if (name == "version") {
       entry.version = value;
+    } else if (name == "principal") {
+      entry.principal = value;
     } else if (name == "occurred") {
       if (!ParseTime(value, script_.start, entry.occurred_at.emplace())) {
         return Wrong("a time", value);
       }
     } else {
-      return Wrong("by, id, key, case, version or occurred", name);
+      return Wrong("by, id, key, case, version, principal or occurred", name);
     }
     return absl::OkStatus();
   }

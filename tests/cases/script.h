@@ -21,12 +21,13 @@ struct Entry {
   size_t line = 0;  // in Script::lines
   Instant at;       // recorded_at; of a must, that of the line before it
   std::string type;
-  std::string key;  // empty for a Tick
+  std::string key;  // empty for what goes to every partition
   std::string id;   // of the claim, unique over all scripts
   std::string role;
   std::string actor;
-  std::string the_case;  // "$case1", or empty
-  std::string version;   // expected_version, or empty
+  std::string the_case;   // "$case1", or empty
+  std::string version;    // expected_version, or empty
+  std::string principal;  // on whose authority intake takes it; empty: the shell's own user
   std::optional<Instant> occurred_at;
   std::string text;  // the body's JSON with placeholders; base64; what must be
 };
@@ -35,6 +36,7 @@ struct Script {
   std::string name;    // the file's, without its ending
   std::string title;   // "# name: …"
   std::string bundle;  // "# examples: …": the bundle that this script is part of
+  std::string alone;   // "# alone: …": why it shares no log with other scripts
   std::vector<std::string> packs;
   Instant start;
   std::vector<std::string> lines;  // as they are

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "engine/base/status.h"
+#include "engine/codec/event_codec.h"
 #include "engine/codec/step_codec.h"
 #include "engine/domain/key.h"
 #include "engine/log/memory_log.h"
@@ -14,7 +15,8 @@
 namespace refund::cases {
 namespace {
 
-constexpr char kPrincipal[] = "case-script";
+// The shell's own user (docs/decisions/0010-principals.md).
+constexpr char kPrincipal[] = "local";
 
 absl::StatusOr<std::string> Compile(const std::string& path) {
   ASSIGN_OR_RETURN(const std::string toml, ReadWholeFile(SourcePath(path)));
@@ -50,8 +52,6 @@ absl::StatusOr<std::unique_ptr<World>> World::Open(const std::vector<std::string
     const absl::StatusOr<bool> published = intake::PublishPack(*world->log_, bytes, at, kPrincipal);
     RETURN_IF_ERROR(published.status());
   }
-  world->intake_ = std::make_unique<intake::Intake>(*world->log_, kPrincipal);
-  RETURN_IF_ERROR(world->intake_->Open());
   ASSIGN_OR_RETURN(world->reader_, world->log_->OpenReader());
   RETURN_IF_ERROR(world->StartLanes());
   return world;
@@ -72,18 +72,50 @@ absl::Status World::StartLanes() {
 
 absl::Status World::Restart() { return StartLanes(); }
 
-absl::Status World::Append(const codec::LineResult& line) {
-  if (const auto* error = std::get_if<codec::LineError>(&line)) {
+absl::StatusOr<intake::Intake*> World::IntakeOf(const std::string& principal) {
+  std::unique_ptr<intake::Intake>& intake = intakes_[principal];
+  if (intake == nullptr) {
+    intake = std::make_unique<intake::Intake>(*log_, principal.empty() ? kPrincipal : principal);
+    RETURN_IF_ERROR(intake->Open());
+  }
+  return intake.get();
+}
+
+absl::StatusOr<std::variant<intake::Taken, intake::Refused>> World::TakeBy(
+    intake::Intake& intake, const codec::LineResult& line) {
+  if (const auto* raw = std::get_if<codec::RawLine>(&line)) return intake.TakeRaw(*raw);
+  const auto& claim = std::get<codec::ClaimLine>(line);
+  if (!IsMessage(claim.claim.kind())) return intake.Take(claim, {claim.recorded_at, {}});
+  ASSIGN_OR_RETURN(const intake::Taken taken, intake.TakeMessage(claim.claim_bytes));
+  return taken;
+}
+
+absl::StatusOr<std::vector<Recorded>> World::CarryMessages() {
+  std::vector<Recorded> carried;
+  for (const auto& each : partitions_) {
+    ASSIGN_OR_RETURN(const std::vector<log::Output> outputs, each->committer->ReadOutputs(0));
+    size_t seen = 0;
+    for (const log::Output& output : outputs) {
+      if (output.topic != log::Topic::kMessages || seen++ < each->messages_carried) continue;
+      ++each->messages_carried;
+      ASSIGN_OR_RETURN(Claim claim, codec::DecodeClaim(output.bytes));
+      ASSIGN_OR_RETURN(const Instant at, intake::HighestStamp(*log_));
+      carried.push_back({codec::ClaimLine{output.bytes, std::move(claim), at}, ""});
+    }
+  }
+  for (const Recorded& each : carried) RETURN_IF_ERROR(Append(each));
+  return carried;
+}
+
+absl::Status World::Append(const Recorded& recorded) {
+  if (const auto* error = std::get_if<codec::LineError>(&recorded.line)) {
     return Errorf(absl::StatusCode::kInvalidArgument, "%s", error->Text());
   }
-  RETURN_IF_ERROR(intake_->Begin());
-  const auto* raw = std::get_if<codec::RawLine>(&line);
-  auto taken = raw != nullptr ? intake_->TakeRaw(*raw) : [&] {
-    const auto& claim = std::get<codec::ClaimLine>(line);
-    return intake_->Take(claim, {claim.recorded_at, {}});
-  }();
+  ASSIGN_OR_RETURN(intake::Intake* const intake, IntakeOf(recorded.principal));
+  RETURN_IF_ERROR(intake->Begin());
+  auto taken = TakeBy(*intake, recorded.line);
   RETURN_IF_ERROR(taken.status());
-  RETURN_IF_ERROR(intake_->End());
+  RETURN_IF_ERROR(intake->End());
   if (const auto* refused = std::get_if<intake::Refused>(&*taken)) {
     return Errorf(absl::StatusCode::kInvalidArgument, "at the door: expected %s, found %s",
                   refused->expected, refused->found);

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -22,6 +24,13 @@ namespace refund::cases {
 // The canonical bytes of a pack: "taobao/2024-08-09" of policies/, or a path without its ".toml".
 absl::StatusOr<std::string> PackBytes(const std::string& name);
 
+// A line that goes onto the log, and on whose authority (empty: that of the shell's own user, who
+// may say all). A message between keys is the engine's own, whatever stands here.
+struct Recorded {
+  codec::LineResult line;
+  std::string principal;
+};
+
 class World {
  public:
   // A log of that many partitions, opened at `at`, with these packs published then.
@@ -30,7 +39,10 @@ class World {
                                                      const replay::LaneOptions& options = {});
 
   // Through intake, with the time that the line brings.
-  absl::Status Append(const codec::LineResult& line);
+  absl::Status Append(const Recorded& recorded);
+  // Carries what the lanes have put out for other keys onto the log, as a replay of it does: what
+  // it carried, each message once.
+  absl::StatusOr<std::vector<Recorded>> CarryMessages();
   // Every lane, until the log ends or each has taken `most` records.
   absl::Status Run(int64_t most = INT64_MAX);
   // As after the end of the process: new committers and lanes on what was written.
@@ -41,6 +53,7 @@ class World {
     testing::CollectingSink sink;
     std::unique_ptr<log::Committer> committer;
     std::unique_ptr<replay::Lane> lane;
+    size_t messages_carried = 0;
   };
   Partition& partition(uint32_t n) { return *partitions_[n]; }
   uint32_t partitions() const { return static_cast<uint32_t>(partitions_.size()); }
@@ -54,11 +67,14 @@ class World {
  private:
   World(uint32_t partitions, const replay::LaneOptions& options);
   absl::Status StartLanes();
+  absl::StatusOr<intake::Intake*> IntakeOf(const std::string& principal);
+  static absl::StatusOr<std::variant<intake::Taken, intake::Refused>> TakeBy(
+      intake::Intake& intake, const codec::LineResult& line);
 
   const replay::LaneOptions options_;
   std::unique_ptr<log::Log> log_;
   std::unique_ptr<log::Reader> reader_;
-  std::unique_ptr<intake::Intake> intake_;
+  std::map<std::string, std::unique_ptr<intake::Intake>> intakes_;  // by principal
   std::vector<std::unique_ptr<Partition>> partitions_;
 };
 

@@ -242,6 +242,7 @@ TEST_P(LogConformanceTest, AWaitingSessionBeginsWhenTheOtherEnds) {
 TEST_P(LogConformanceTest, ACommitIsReadBackByTheNextCommitter) {
   const std::vector<Output> outputs = {{Topic::kDecisions, 0, 0, "refund"},
                                        {Topic::kPayouts, 0, 1, std::string("\0\xff", 2)},
+                                       {Topic::kMessages, 0, 2, "to another key"},
                                        {Topic::kDecisions, 4, 7, ""}};
   auto committer = Get(log_->OpenCommitter(1));
   EXPECT_EQ(Get(committer->ReadCursor()), std::nullopt);

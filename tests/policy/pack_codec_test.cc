@@ -47,9 +47,10 @@ TEST(PackCodecTest, KeepsEveryField) {
   EXPECT_EQ(pack.platform, Platform::kTaobao);
   EXPECT_EQ(pack.name, "taobao/2024-08-09");
   EXPECT_EQ(FormatInstant(pack.effective_from), "2024-08-09T00:00:00.000+08:00");
-  ASSERT_EQ(pack.kinds.size(), 1U);
+  ASSERT_EQ(pack.kinds.size(), 2U);
   EXPECT_EQ(pack.kinds[0].kind, CaseKind::kRefundOnly);
   EXPECT_EQ(pack.kinds[0].source, "G-79");
+  EXPECT_EQ(pack.kinds[1].kind, CaseKind::kReturnRefund);
   EXPECT_EQ(pack.deadlines.at(Timer::kT10).period, (Period{7, PeriodUnit::kDay}));
   EXPECT_EQ(pack.seller_review.at(CaseKind::kReturnRefund).source, "G-12");
   EXPECT_EQ(pack.evidence_perishable->period, (Period{24, PeriodUnit::kHour}));
@@ -69,6 +70,139 @@ TEST(PackCodecTest, KeepsEveryField) {
   EXPECT_EQ(pack.ruling[0].when[0].allowed, uint64_t{1} << static_cast<int>(AbuseVerdict::kNormal));
   EXPECT_EQ(pack.ruling[0].when[2].at_most, (Money{5000, Currency::kCny}));
   EXPECT_EQ(pack.ruling[0].when[2].source, "G-69");
+}
+
+// Two values, so that a field that is dropped, or read as another, is seen.
+TEST(PackCodecTest, KeepsEveryFieldOfReturnsFreightVouchersAndEntrance) {
+  Pack given = Well();
+  given.return_in_transit = {{11, PeriodUnit::kDay}, "A"};
+  given.replacement_in_transit = {{12, PeriodUnit::kDay}, "B"};
+  given.report_window = {{13, PeriodUnit::kHour}, "C"};
+  given.outage_grace = {{14, PeriodUnit::kMinute}, "D"};
+  given.freight_flat = {15, Currency::kCny};
+  given.freight_cover_cap = {16, Currency::kUsd};
+  given.freight_source = "E";
+  given.vouchers = {{VoucherKind::kExperienceComp, {17, Currency::kCny}, "F"},
+                    {VoucherKind::kOther, {18, Currency::kJpy}, "G"}};
+  given.anomaly_voucher = VoucherKind::kOther;
+  given.voucher_budget = {{19, Currency::kCny}, 0, "H"};
+  given.buyer_cap = {{20, Currency::kCny}, 21, "I"};
+  given.entrance = {{{22, PeriodUnit::kMonth}, "J"}, 23, true, false, true, "K"};
+  given.money_first[0].answer = static_cast<uint8_t>(YesNo::kYes);
+  given.advance[0].label = "mine";
+  given.loss[0].answer = static_cast<uint8_t>(OnLoss::kAskSeller);
+  given.unfulfilled[0].answer = static_cast<uint8_t>(OnUnfulfilled::kPlatform);
+  for (const bool flag : {true, false}) {
+    given.voucher_counts = flag;
+    given.lost_parcel_opens_case = !flag;
+    given.intercepted_product_opens_case = flag;
+    given.three_options = !flag;
+    const auto decoded = DecodePack(EncodePack(given));
+    ASSERT_TRUE(decoded.ok()) << Message(decoded.status());
+    const Pack& pack = *decoded;
+    EXPECT_EQ(pack.return_in_transit->period, given.return_in_transit->period);
+    EXPECT_EQ(pack.return_in_transit->source, "A");
+    EXPECT_EQ(pack.replacement_in_transit->period, given.replacement_in_transit->period);
+    EXPECT_EQ(pack.replacement_in_transit->source, "B");
+    EXPECT_EQ(pack.report_window->period, given.report_window->period);
+    EXPECT_EQ(pack.report_window->source, "C");
+    EXPECT_EQ(pack.outage_grace->period, given.outage_grace->period);
+    EXPECT_EQ(pack.outage_grace->source, "D");
+    EXPECT_EQ(pack.freight_flat, given.freight_flat);
+    EXPECT_EQ(pack.freight_cover_cap, given.freight_cover_cap);
+    EXPECT_EQ(pack.freight_source, "E");
+    ASSERT_EQ(pack.vouchers.size(), 2U);
+    EXPECT_EQ(pack.vouchers[1].kind, VoucherKind::kOther);
+    EXPECT_EQ(pack.vouchers[1].amount, given.vouchers[1].amount);
+    EXPECT_EQ(pack.vouchers[1].source, "G");
+    EXPECT_EQ(pack.anomaly_voucher, VoucherKind::kOther);
+    EXPECT_EQ(pack.voucher_budget->limit, given.voucher_budget->limit);
+    EXPECT_EQ(pack.voucher_budget->window_days, 0U);
+    EXPECT_EQ(pack.voucher_budget->source, "H");
+    EXPECT_EQ(pack.buyer_cap->limit, given.buyer_cap->limit);
+    EXPECT_EQ(pack.buyer_cap->window_days, 21U);
+    EXPECT_EQ(pack.entrance->open_window.period, given.entrance->open_window.period);
+    EXPECT_EQ(pack.entrance->open_window.source, "J");
+    EXPECT_EQ(pack.entrance->most_openings, 23U);
+    EXPECT_TRUE(pack.entrance->cards);
+    EXPECT_FALSE(pack.entrance->buyer_reopens);
+    EXPECT_TRUE(pack.entrance->closed_refund_may_return);
+    EXPECT_EQ(pack.entrance->source, "K");
+    EXPECT_EQ(pack.voucher_counts, flag);
+    EXPECT_EQ(pack.lost_parcel_opens_case, !flag);
+    EXPECT_EQ(pack.intercepted_product_opens_case, flag);
+    EXPECT_EQ(pack.three_options, !flag);
+    EXPECT_EQ(pack.freight.size(), given.freight.size());
+    EXPECT_EQ(pack.money_first[0].answer, given.money_first[0].answer);
+    EXPECT_EQ(pack.advance[0].label, "mine");
+    EXPECT_EQ(pack.pay_first[0].label, "default");
+    EXPECT_EQ(pack.loss[0].answer, given.loss[0].answer);
+    EXPECT_EQ(pack.unfulfilled[0].answer, given.unfulfilled[0].answer);
+  }
+}
+
+TEST(PackCodecTest, RefusesImpossibleFreightVouchersAndEntrances) {
+  const policy::VoucherClause five{VoucherKind::kOther, {500, Currency::kCny}, "G-87"};
+  EXPECT_EQ(Refused([&](Pack& p) { p.vouchers = {five}; }), "");
+  EXPECT_EQ(Refused([](Pack& p) {
+              p.freight_flat = {0, Currency::kCny};
+            }),
+            "decode pack: the flat sum of return freight is no sum");
+  EXPECT_EQ(Refused([](Pack& p) {
+              p.freight_flat = {1000, Currency::kUnspecified};
+            }),
+            "decode pack: the flat sum of return freight is no sum");
+  EXPECT_EQ(Refused([](Pack& p) { p.freight_cover_cap.units = -1; }),
+            "decode pack: the cap of freight cover is no sum");
+  EXPECT_EQ(Refused([&](Pack& p) {
+              p.vouchers = {five, five};
+            }),
+            "decode pack: vouchers out of order");
+  EXPECT_EQ(Refused([&](Pack& p) { (p.vouchers = {five})[0].kind = VoucherKind::kSettlement; }),
+            "decode pack: a goodwill voucher of kind SETTLEMENT");
+  EXPECT_EQ(Refused([&](Pack& p) { (p.vouchers = {five})[0].kind = VoucherKind::kUnspecified; }),
+            "decode pack: a voucher's kind is UNSPECIFIED");
+  EXPECT_EQ(Refused([&](Pack& p) { (p.vouchers = {five})[0].kind = static_cast<VoucherKind>(99); }),
+            "decode pack: kind of a voucher: unknown number 99");
+  EXPECT_EQ(Refused([&](Pack& p) { (p.vouchers = {five})[0].amount.units = 0; }),
+            "decode pack: no sum for voucher 'OTHER'");
+  EXPECT_EQ(Refused([](Pack& p) { p.anomaly_voucher = VoucherKind::kOther; }),
+            "decode pack: the pack has no voucher 'OTHER'");
+  EXPECT_EQ(Refused([](Pack& p) { p.anomaly_voucher = static_cast<VoucherKind>(99); }),
+            "decode pack: anomaly voucher: unknown number 99");
+  EXPECT_EQ(Refused([](Pack& p) {
+              p.voucher_budget = {{0, Currency::kCny}, 0, "G"};
+            }),
+            "decode pack: the voucher budget is not a sum");
+  EXPECT_EQ(Refused([](Pack& p) {
+              p.buyer_cap = {{1, Currency::kCny}, 40000, "G"};
+            }),
+            "decode pack: the buyer cap is not a sum");
+  EXPECT_EQ(Refused([](Pack& p) {
+              p.return_in_transit = {{0, PeriodUnit::kDay}, "G"};
+            }),
+            "decode pack: impossible period for 'return_in_transit'");
+  EXPECT_EQ(Refused([](Pack& p) { p.entrance->open_window.period.count = 101; }), "");
+  EXPECT_EQ(Refused([](Pack& p) { p.entrance->open_window.period.count = 1201; }),
+            "decode pack: impossible period for 'entrance.open_window'");
+}
+
+TEST(PackCodecTest, EveryQuestionNeedsAnAnswerOfItsOwn) {
+  EXPECT_EQ(Refused([](Pack& p) { p.advance.clear(); }),
+            "decode pack: no last, unconditional rule for 'advance'");
+  EXPECT_EQ(Refused([](Pack& p) { p.loss[0].answer = 0; }),
+            "decode pack: no answer in rule 'default'");
+  EXPECT_EQ(Refused([](Pack& p) { p.pay_first[0].answer = 2; }),
+            "decode pack: pay_first: unknown answer");
+  // "default" is shared by the questions on which a pack is silent, and only as the whole answer.
+  EXPECT_EQ(Refused([](Pack& p) {
+              policy::Rule rule = p.loss[0];
+              rule.when = {{FactName::kLost, 2, {}}};
+              p.loss.insert(p.loss.begin(), rule);
+              p.advance.insert(p.advance.begin(), rule);
+              p.advance[0].answer = static_cast<uint8_t>(YesNo::kYes);
+            }),
+            "decode pack: two rules with label 'default'");
 }
 
 TEST(PackCodecTest, AnyByteChangedIsAnotherPackOrRefused) {

@@ -3,13 +3,16 @@
 // help.
 #pragma once
 
+#include <algorithm>
 #include <boost/pfr.hpp>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -34,9 +37,17 @@ inline constexpr bool kIsMap = false;
 template <class K, class V>
 inline constexpr bool kIsMap<std::map<K, V>> = true;
 template <class T>
+inline constexpr bool kIsSet = false;
+template <class T>
+inline constexpr bool kIsSet<std::set<T>> = true;
+template <class T>
 inline constexpr bool kIsPair = false;
 template <class A, class B>
 inline constexpr bool kIsPair<std::pair<A, B>> = true;
+
+// What may be parked.
+using AnswersToALeg = std::variant<RefundPaid, RefundFailed, RefundReversed, DrawGranted,
+                                   DrawRefused, PayoutDestinationGiven>;
 
 // Fills values: all of it, or, with a seed, here and there.
 class Filler {
@@ -58,8 +69,8 @@ class Filler {
       value.ms = 1'700'000'000'000 + Next();
     } else if constexpr (std::is_same_v<T, Id> || std::is_same_v<T, Digest>) {
       if (Choose()) FillHash(value);
-    } else if constexpr (std::is_same_v<T, EventBody>) {
-      FillBody(value);
+    } else if constexpr (std::is_same_v<T, ParkedFact>) {
+      FillParked(value);
     } else {
       FillWhole(value);
     }
@@ -76,12 +87,17 @@ class Filler {
     T::FromBytes(digest.view().substr(0, hash.bytes.size()), hash);
   }
 
-  void FillBody(EventBody& body) {
-    if (Next() % 2 == 0) {
-      Fill(body.emplace<RefundPaid>());
-    } else {
-      Fill(body.emplace<RefundFailed>());
-    }
+  // Its body is one of a few kinds.
+  void FillParked(ParkedFact& fact) {
+    Fill(fact.claim_id);
+    Fill(fact.at);
+    FillOneOf(AnswersToALeg{}, fact.body);
+  }
+
+  template <class... Kinds>
+  void FillOneOf(std::variant<Kinds...>, EventBody& body) {
+    size_t left = static_cast<size_t>(Next()) % sizeof...(Kinds);
+    ((left-- == 0 ? Fill(body.template emplace<Kinds>()) : void()), ...);
   }
 
   template <class T>
@@ -94,6 +110,12 @@ class Filler {
         typename T::key_type key{};
         Fill(key);
         Fill(value[key]);
+      }
+    } else if constexpr (kIsSet<T>) {
+      for (size_t left = Size(); left > 0; --left) {
+        typename T::key_type key{};
+        Fill(key);
+        value.insert(std::move(key));
       }
     } else if constexpr (kIsPair<T>) {
       Fill(value.first);
@@ -149,10 +171,8 @@ bool Same(const T& a, const T& b) {
     return a.has_value() == b.has_value() && (!a || Same(*a, *b));
   } else if constexpr (std::is_same_v<T, EventBody>) {
     if (a.index() != b.index()) return false;
-    if (const auto* paid = std::get_if<RefundPaid>(&a)) {
-      return Same(*paid, std::get<RefundPaid>(b));
-    }
-    return Same(std::get<RefundFailed>(a), std::get<RefundFailed>(b));
+    return std::visit(
+        [&](const auto& body) { return Same(body, std::get<std::decay_t<decltype(body)>>(b)); }, a);
   } else if constexpr (requires { a == b; }) {
     return a == b;
   } else {

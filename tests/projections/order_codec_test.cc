@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <string>
+#include <variant>
 
 #include "tests/projections/every_field.h"
 
@@ -73,6 +74,45 @@ TEST(OrderCodecTest, TellsAbsentFromZero) {
   const absl::StatusOr<Order> read = DecodeOrder(EncodeOrder(order));
   ASSERT_TRUE(read.ok()) << read.status();
   EXPECT_TRUE(Same(*read, order));
+}
+
+TEST(OrderCodecTest, TellsAbsentNumbersAndWordsFromZero) {
+  Order order;
+  order.cases.resize(3);
+  order.cases[0].return_freight = 0;
+  order.cases[1].return_freight = -1;
+  order.cases[1].in_default = Role::kBuyer;
+  order.parcels.emplace_back().scanned_at = Instant{0};
+  const absl::StatusOr<Order> read = DecodeOrder(EncodeOrder(order));
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_TRUE(Same(*read, order));
+  EXPECT_FALSE(read->cases[2].return_freight.has_value());
+  EXPECT_FALSE(read->cases[0].in_default.has_value());
+}
+
+template <class Body>
+void ExpectParked() {
+  Order order;
+  order.parked = {{"claim-1", Full<Body>(), Instant{7}}};
+  const absl::StatusOr<Order> read = DecodeOrder(EncodeOrder(order));
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_TRUE(Same(*read, order));
+  EXPECT_TRUE(std::holds_alternative<Body>(read->parked[0].body));
+}
+
+TEST(OrderCodecTest, KeepsEveryAnswerToALegThatIsParked) {
+  ExpectParked<RefundPaid>();
+  ExpectParked<RefundFailed>();
+  ExpectParked<RefundReversed>();
+  ExpectParked<DrawGranted>();
+  ExpectParked<DrawRefused>();
+  ExpectParked<PayoutDestinationGiven>();
+}
+
+TEST(OrderCodecDeathTest, NothingElseIsParked) {
+  Order order;
+  order.parked = {{"claim-1", Tick{}, Instant{7}}};
+  EXPECT_DEATH(EncodeOrder(order), "");
 }
 
 TEST(OrderCodecTest, TheOrderOfDeadlinesInMemoryDoesNotShow) {

@@ -112,7 +112,7 @@ TEST_F(ViewsTest, AreEmptyAtFirst) {
   EXPECT_EQ(sinks_[0]->next(), 0);
   const Listing<CaseSummary> cases = Value(Reader()->ListCases({}));
   EXPECT_TRUE(cases.rows.empty());
-  EXPECT_THAT(cases.as_of, ElementsAre(AsOf{0, 0}, AsOf{1, 0}));
+  EXPECT_THAT(cases.as_of, ElementsAre(ViewAsOf{0, 0}, ViewAsOf{1, 0}));
   EXPECT_TRUE(Value(Reader()->ReadTimeline(keys_[0])).rows.empty());
   EXPECT_TRUE(Value(Reader()->ListQuarantined()).rows.empty());
 }
@@ -128,7 +128,7 @@ TEST_F(ViewsTest, ATimelineIsOneRowForEachFlush) {
   const Listing<Step> timeline = Value(Reader()->ReadTimeline(keys_[0]));
   ASSERT_EQ(timeline.rows.size(), 300U);
   for (uint64_t i = 0; i < 300; ++i) EXPECT_EQ(timeline.rows[i].sequence, i + 1);
-  EXPECT_THAT(timeline.as_of, ElementsAre(AsOf{0, 301}));
+  EXPECT_THAT(timeline.as_of, ElementsAre(ViewAsOf{0, 301}));
   sinks_[0] = nullptr;
   const RocksMemory memory(1 << 20);
   const auto db = Value(OpenWriter(ViewsDbPath(root_, 0), Contents::kViews, memory));
@@ -175,7 +175,7 @@ TEST_F(ViewsTest, CasesOfAllPartitionsAreMergedByDueThenId) {
   Flush(1, 20);
   const Listing<CaseSummary> all = Value(Reader()->ListCases({}));
   EXPECT_THAT(Ids(all), ElementsAre("0b00", "0c00", "0e00", "0d00", "0100", "0a00"));
-  EXPECT_THAT(all.as_of, ElementsAre(AsOf{0, 10}, AsOf{1, 20}));
+  EXPECT_THAT(all.as_of, ElementsAre(ViewAsOf{0, 10}, ViewAsOf{1, 20}));
   CaseQuery query;
   query.limit = 2;
   EXPECT_THAT(Ids(Value(Reader()->ListCases(query))), ElementsAre("0b00", "0c00"));
@@ -218,7 +218,7 @@ TEST_F(ViewsTest, CasesAreFoundByIdPrefixAndOrder) {
   EXPECT_THAT(find(keys_[0]), ElementsAre("abc3", "abc2"));  // by number
   EXPECT_THAT(find(keys_[1]), ElementsAre("abd1"));
   EXPECT_THAT(find("o/TAOBAO/404"), IsEmpty());
-  EXPECT_THAT(Value(reader->FindCases(keys_[1])).as_of, ElementsAre(AsOf{1, 20}));
+  EXPECT_THAT(Value(reader->FindCases(keys_[1])).as_of, ElementsAre(ViewAsOf{1, 20}));
   for (const std::string bad : {"", "xyz", "m/TAOBAO/1", "0123456789abcdef0123456789abcdef0"}) {
     EXPECT_EQ(reader->FindCases(bad).status().code(), StatusCode::kInvalidArgument) << bad;
   }

@@ -26,6 +26,14 @@ std::string TextOf(const replay::PartitionMeta& meta) {
   for (const replay::StoredPack& pack : meta.packs) {
     text += " " + pack.digest.hex() + "@" + std::to_string(pack.recorded_at.ms);
   }
+  for (const policy::Brake& brake : meta.brakes) {
+    text += " hold " + std::string(NameOf(brake.scope)) + " " + brake.name;
+  }
+  for (const std::string& key : meta.held) text += " held " + key;
+  for (const auto& [key, at] : meta.wakes) text += " wake " + key + "@" + std::to_string(at.ms);
+  for (const replay::PendingGrace& grace : meta.graces) {
+    for (const std::string& key : grace.keys) text += " grace " + key;
+  }
   return text;
 }
 

@@ -41,12 +41,19 @@ class CtlTest(unittest.TestCase):
             out.write(text)
         return self.path(name)
 
+    def every_machine(self, orders, seed, name="every-machine.jsonl"):
+        """Random disputes, and the bundled ones, which take every machine, in one log in order of time."""
+        with open(os.path.join(ROOT, "examples", "disputes.jsonl"), encoding="utf-8") as file:
+            lines = [line for line in file.read().split("\n") if line]
+        lines += list(disputes.lines(orders, seed))
+        lines.sort(key=lambda line: json.loads(line)["recorded_at"])
+        return self.write(name, "".join(line + "\n" for line in lines))
+
     def random_disputes(self, orders, seed, name="disputes.jsonl"):
         return self.write(name, "".join(line + "\n" for line in disputes.lines(orders, seed)))
 
-    def finish(self, log, state_for_count=None):
+    def finish(self, log, until="2024-06-01T00:00:00+08:00"):
         """Ticks at one instant until nothing due is unfired; returns the instant."""
-        until = "2024-06-01T00:00:00+08:00"
         for _ in range(60):
             ctl("tick", "--log", log, "--until", until, check=0)
             probe = self.path("probe")

@@ -13,9 +13,9 @@ class SameBytes(ctl.CtlTest):
     def setUp(self):
         super().setUp()
         self.log = self.path("log")
-        self.input = self.random_disputes(400, 3)
+        self.input = self.every_machine(400, 3)
         ctl_json("append", "--as-recorded", "--log", self.log, self.input)
-        self.finish(self.log)
+        self.finish(self.log, "2025-07-02T00:00:00+08:00")
         self.file = self.path("log.refund")
         self.export(self.log, self.file)
 
@@ -47,7 +47,7 @@ class SameBytes(ctl.CtlTest):
         with open(self.input, encoding="utf-8") as file:
             lines = [json.loads(each) for each in file]
         ctl_json("append", "--as-recorded", "--log", single, self.input)
-        self.finish(single)
+        self.finish(single, "2025-07-02T00:00:00+08:00")
         self.export(single, self.path("single.refund"))
         one = ctl_json("replay", "--file", self.path("single.refund"), "--state", self.path("one"))
         four = self.digest("four")

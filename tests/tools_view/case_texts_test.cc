@@ -25,7 +25,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 constexpr Money kAsk{5990, Currency::kCny};
-const std::vector<projections::AsOf> kAsOf = {{0, 57}};
+const std::vector<projections::ViewAsOf> kAsOf = {{0, 57}};
 
 Court Refused() {
   Court court(Platform::kTaobao, kTaobao2023, "2024-03-01T10:00:00+08:00");
@@ -97,8 +97,8 @@ TEST(TimelineTest, SaysTheMoneyAndTheRulesOfADecision) {
   const std::string text = TimelineText(StepsOfCase(court.steps(), summary), summary, kAsOf, {});
   for (const char* part :
        {"T1 of SELLER passed", "1: BUYER REFUND_ONLY 59.90 CNY by TIMEOUT, MERCHANT pays 59.90 CNY",
-        "timeout: silence-accepts (G-12) -> ACCEPT", "59.90 CNY by MERCHANT",
-        "payout    RefundInstructed, leg "}) {
+        "timeout: silence-accepts (G-12) -> ACCEPT", "REFUND_ORIGINAL 59.90 CNY, MERCHANT -> BUYER",
+        "derived   RefundInstructed "}) {
     EXPECT_THAT(text, HasSubstr(part));
   }
 }

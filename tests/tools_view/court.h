@@ -50,6 +50,7 @@ class Court {
     event.claim.body = std::move(body);
     event.claim_hash = Sha256(event.claim.id);
     event.stamp.recorded_at = now_;
+    event.stamp.principal = "local";
     return Keep(arbiter::Apply(order_, event, now_, packs_));
   }
 
@@ -65,7 +66,7 @@ class Court {
     if (complaint) {
       return Take(kTheBuyer, ComplaintFiled{CaseKind::kRefundOnly, {"L1", 1}, ask, reason, {}});
     }
-    return Take(kTheBuyer, RefundRequested{CaseKind::kRefundOnly, {"L1", 1}, ask, reason, {}});
+    return Take(kTheBuyer, RefundRequested{CaseKind::kRefundOnly, {"L1", 1}, ask, reason, {}, {}});
   }
 
   const Case& TheCase() const { return order_.cases.front(); }
@@ -93,7 +94,11 @@ class Court {
     OrderPaid paid;
     paid.buyer = "b-1";
     paid.merchant = "m-1";
-    paid.lines.push_back({"L1", "sku-1", 1, {5990, Currency::kCny}, false});
+    PaidLine& line = paid.lines.emplace_back();
+    line.line = "L1";
+    line.sku = "sku-1";
+    line.quantity = 1;
+    line.paid = {5990, Currency::kCny};
     Take(kThePlatform, paid, 0);
   }
 

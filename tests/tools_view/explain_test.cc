@@ -161,7 +161,7 @@ TEST(ExplainTest, ARefusalThatStandsNamesTheLastInstantToAskForHelp) {
 TEST(ExplainTest, AChoiceSaysWhatADeclineWouldHaveDone) {
   Court court = Taobao2023();
   court.File(kAsk);
-  court.Take(kTheSeller, OfferMade{{{Remedy::kRefundOnly, kLittle}}, {}});
+  court.Take(kTheSeller, OfferMade{{{Remedy::kRefundOnly, kLittle}}, {}, {}, {}});
   court.Take(kTheBuyer, OfferChosen{court.TheCase().offers.front().id, 0});
   const Explanation e = court.Explained();
   EXPECT_EQ(e.decision.basis, Basis::kChoice);
@@ -196,7 +196,8 @@ Court UnderReview(Money ask) {
 TEST(ExplainTest, ARulingSaysWhatItRestedOnAndWhatWouldHaveRoutedItOtherwise) {
   Court court = UnderReview(kLittle);
   court.Take(kAnAgent, InterventionOpened{"a-7", {}});
-  RulingProposed ruling{RulingOutcome::kBuyer, Remedy::kRefundOnly, kLittle, {"R-1"}, {}, "clear"};
+  RulingProposed ruling{
+      RulingOutcome::kBuyer, Remedy::kRefundOnly, kLittle, {"R-1"}, {}, "clear", 0, {}};
   court.Take(kAnAgent, ruling);
   const Explanation e = court.Explained();
   EXPECT_EQ(e.decision.basis, Basis::kRuling);
@@ -276,7 +277,7 @@ TEST(ExplanationTextTest, HasEveryPart) {
   Court court = Taobao2024();
   court.File(kAsk);
   court.Wait(49 * kHourMs);
-  const projections::AsOf as_of[] = {{3, 12}};
+  const projections::ViewAsOf as_of[] = {{3, 12}};
   const std::string text = ExplanationText(court.Explained(), as_of, {});
   for (const char* part :
        {"Facts, as they were then", "Rows taken", "<- decided here", "Rules that answered",
@@ -291,7 +292,7 @@ TEST(ExplanationJsonTest, IsOneObjectOnOneLine) {
   Court court = Taobao2024();
   court.File(kAsk);
   court.Wait(49 * kHourMs);
-  const projections::AsOf as_of[] = {{3, 12}};
+  const projections::ViewAsOf as_of[] = {{3, 12}};
   const std::string text = ExplanationJson(court.Explained(), as_of);
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1);
   EXPECT_THAT(text, HasSubstr("{\"as_of\":[{\"partition\":3,\"offset\":12}],\"case\":\""));

@@ -7,6 +7,8 @@
 #include <fstream>
 #include <string>
 
+#include "tools/refundctl/views/work_commands.h"
+
 namespace refund::tools {
 namespace {
 
@@ -89,11 +91,55 @@ TEST(ReadingCommandsTest, AMisspeltTypeIsAMistakeOfTheCommandLine) {
   EXPECT_THAT(run.err, HasSubstr("did you mean RefundRequested?"));
 }
 
-TEST(ReadingCommandsTest, MachinesAreEitherJsonOrMermaid) {
-  const Ended both = RunCommand([](Context& c) { PrintMachines(true, c); }, true);
+TEST(ReadingCommandsTest, MachinesAreTextOrOneKindOfPicture) {
+  MachinesOptions options;
+  options.mermaid = true;
+  const Ended both = RunCommand([&](Context& c) { PrintMachines(options, c); }, true);
   EXPECT_EQ(both.context.exit_code, kUsage);
-  const Ended mermaid = RunCommand([](Context& c) { PrintMachines(true, c); });
+  const Ended mermaid = RunCommand([&](Context& c) { PrintMachines(options, c); });
   EXPECT_THAT(mermaid.out, StartsWith("## PHASE\n"));
+  options.of = "leg";
+  const Ended one = RunCommand([&](Context& c) { PrintMachines(options, c); });
+  EXPECT_THAT(one.out, StartsWith("## LEG\n"));
+  options.of = "money";
+  const Ended unknown = RunCommand([&](Context& c) { PrintMachines(options, c); });
+  EXPECT_EQ(unknown.context.exit_code, kUsage);
+  EXPECT_THAT(unknown.err, HasSubstr("expected phase, arbitration, leg, entrance or voucher"));
+}
+
+WorkOptions WorkIn(const std::string& state) {
+  WorkOptions options;
+  options.state = state;
+  options.order = "o/TAOBAO/1";
+  return options;
+}
+
+TEST(WorkCommandsTest, AStateThatIsNotThereIsAMistakeOfTheCommandLine) {
+  const std::string nowhere = testing::TempDir() + "no-such-state";
+  using Command = void (*)(const WorkOptions&, Context&);
+  for (const Command command : {ShowQueue, ListDue, ListLegs, ListVouchers, ListTallies, ListOrders,
+                                ShowOrder, ListParked, ExportQuarantine}) {
+    const Ended run = RunCommand([&](Context& c) { command(WorkIn(nowhere), c); });
+    EXPECT_EQ(run.context.exit_code, kUsage);
+    EXPECT_THAT(run.err, HasSubstr(nowhere));
+    EXPECT_THAT(run.out, IsEmpty());
+  }
+}
+
+TEST(WorkCommandsTest, FlagsThatNameNothingAreToldWhatThereIs) {
+  WorkOptions options = WorkIn("anywhere");
+  options.platform = "EBAY";
+  options.leg_state = "LOST";
+  options.until = "tomorrow";
+  options.order = "m/TAOBAO/1";
+  EXPECT_THAT(RunCommand([&](Context& c) { ShowQueue(options, c); }).err,
+              HasSubstr("--platform: expected one of TAOBAO, "));
+  EXPECT_THAT(RunCommand([&](Context& c) { ListLegs(options, c); }).err,
+              HasSubstr("--in: expected one of PROPOSED, "));
+  EXPECT_THAT(RunCommand([&](Context& c) { ListDue(options, c); }).err, HasSubstr("--until: "));
+  const Ended order = RunCommand([&](Context& c) { ShowOrder(options, c); });
+  EXPECT_EQ(order.context.exit_code, kUsage);
+  EXPECT_THAT(order.err, HasSubstr("expected the key of an order"));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "engine/base/status.h"
@@ -17,6 +18,10 @@ namespace {
 using policy::Pack;
 
 constexpr int64_t kMaxCount = 1'000'000;
+
+std::string Quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+
+std::string Bracketed(std::string_view table) { return "[" + std::string(table) + "]"; }
 
 std::string Bracketed(std::string_view table, std::string_view key) {
   return "[" + std::string(table) + "." + std::string(key) + "]";
@@ -37,10 +42,18 @@ class Compiler {
     ReadThresholds();
     ReadAwaits();
     ReadArbitration();
+    ReadFreight();
+    ReadVouchers();
+    ReadAccounts();
+    ReadOpenings();
+    ReadEntrance();
     ReadAllRules();
+    examples_ = ReadExamples(root_, pack_, errors_);
     root_.Finish();
     return std::move(pack_);
   }
+
+  std::vector<Example> TakeExamples() { return std::move(examples_); }
 
  private:
   void ReadHead() {
@@ -114,9 +127,117 @@ class Compiler {
       }
       evidence.Finish();
     }
-    if (const Node* table = root_.Optional("filing_window")) {
-      pack_.filing_window = ReadLimit(Section(*table, "[filing_window]", errors_));
+    const std::pair<std::string_view, std::optional<policy::Limit>*> windows[] = {
+        {"filing_window", &pack_.filing_window},
+        {"return_in_transit", &pack_.return_in_transit},
+        {"replacement_in_transit", &pack_.replacement_in_transit},
+        {"report_window", &pack_.report_window},
+        {"outage_grace", &pack_.outage_grace},
+    };
+    for (const auto& [key, limit] : windows) {
+      const Node* table = root_.Optional(key);
+      if (table != nullptr) *limit = ReadLimit(Section(*table, Bracketed(key), errors_));
     }
+  }
+
+  // Sums whose source stands beside them in the parent.
+  Money ReadSum(Section& parent, std::string_view key) {
+    const Node* node = parent.Required(key);
+    if (node == nullptr) return {};
+    Section section(*node, Quoted(key), errors_);
+    const Money sum = section.Sum();
+    section.Finish();
+    return sum;
+  }
+
+  void ReadFreight() {
+    const Node* table = root_.Optional("freight_sums");
+    if (table == nullptr) return;
+    Section section(*table, "[freight_sums]", errors_);
+    pack_.freight_flat = ReadSum(section, "flat");
+    pack_.freight_cover_cap = ReadSum(section, "cover_cap");
+    pack_.freight_source = section.Source();
+    section.Finish();
+  }
+
+  void ReadVoucher(const Node& node) {
+    Section section(node, "[[vouchers]]", errors_);
+    policy::VoucherClause clause;
+    if (const Node* kind = section.Required("kind")) {
+      // SETTLEMENT is worth what a claim was settled for.
+      constexpr uint64_t kGoodwill =
+          Sayable<VoucherKind>() &
+          ~(uint64_t{1} << static_cast<unsigned>(VoucherKind::kSettlement));
+      const auto number =
+          ReadWord(*kind, "voucher", EnumNames<VoucherKind>::kNames, kGoodwill, errors_);
+      clause.kind = static_cast<VoucherKind>(number.value_or(0));
+      if (number && pack_.FindVoucher(clause.kind) != nullptr) {
+        errors_.Add(kind->place, "voucher '" + kind->text + "' stands twice");
+      }
+    }
+    clause.amount = section.Sum();
+    clause.source = section.Source();
+    section.Finish();
+    pack_.vouchers.push_back(std::move(clause));
+  }
+
+  void ReadVouchers() {
+    if (const Node* list = root_.Optional("vouchers")) {
+      for (const Node& item : ReadList(*list, "[[vouchers]]", errors_)) ReadVoucher(item);
+      std::sort(pack_.vouchers.begin(), pack_.vouchers.end(),
+                [](const auto& a, const auto& b) { return a.kind < b.kind; });
+    }
+    pack_.voucher_counts = root_.YesNo("voucher_counts");
+    const Node* anomaly = root_.Optional("anomaly_voucher");
+    if (anomaly == nullptr) return;
+    pack_.anomaly_voucher = ReadName<VoucherKind>(*anomaly, "voucher", errors_);
+    if (pack_.anomaly_voucher && pack_.FindVoucher(*pack_.anomaly_voucher) == nullptr) {
+      errors_.Add(anomaly->place, "the pack has no voucher '" + anomaly->text +
+                                      "': add [[vouchers]] kind = \"" + anomaly->text + "\"");
+    }
+  }
+
+  void ReadAccounts() {
+    const std::pair<std::string_view, std::optional<policy::AccountLimit>*> accounts[] = {
+        {"voucher_budget", &pack_.voucher_budget},
+        {"buyer_cap", &pack_.buyer_cap},
+    };
+    constexpr int64_t kHundredYears = 36'600;
+    for (const auto& [key, account] : accounts) {
+      const Node* table = root_.Optional(key);
+      if (table == nullptr) continue;
+      Section section(*table, Bracketed(key), errors_);
+      auto& limit = account->emplace();
+      limit.limit = section.Sum();
+      limit.window_days = static_cast<uint32_t>(section.Number("window_days", 0, kHundredYears));
+      limit.source = section.Source();
+      section.Finish();
+    }
+  }
+
+  void ReadOpenings() {
+    pack_.three_options = root_.YesNo("three_options", /*if_absent=*/true);
+    const Node* table = root_.Optional("opens_case");
+    if (table == nullptr) return;
+    Section section(*table, "[opens_case]", errors_);
+    pack_.lost_parcel_opens_case = section.YesNo("lost_parcel");
+    pack_.intercepted_product_opens_case = section.YesNo("intercepted_product");
+    section.Finish();
+  }
+
+  void ReadEntrance() {
+    const Node* table = root_.Optional("entrance");
+    if (table == nullptr) return;
+    Section section(*table, "[entrance]", errors_);
+    auto& entrance = pack_.entrance.emplace();
+    entrance.open_window.period = section.Span("open_window");
+    entrance.most_openings = static_cast<uint32_t>(section.Number("most_openings", 0, kMaxCount));
+    entrance.cards = section.YesNo("cards");
+    entrance.buyer_reopens = section.YesNo("buyer_reopens");
+    entrance.closed_refund_may_return = section.YesNo("closed_refund_may_return");
+    entrance.source = section.Source();
+    entrance.open_window.source = entrance.source;
+    section.Finish();
   }
 
   policy::Count ReadCount(Section& parent, std::string_view table, std::string_view key,
@@ -276,6 +397,12 @@ class Compiler {
     pack_.timeout = Of(policy::Question::kTimeout, rules);
     pack_.payer = Of(policy::Question::kPayer, rules);
     pack_.ruling = Of(policy::Question::kRuling, rules);
+    pack_.freight = Of(policy::Question::kFreight, rules);
+    pack_.loss = Of(policy::Question::kLoss, rules);
+    pack_.unfulfilled = Of(policy::Question::kUnfulfilled, rules);
+    pack_.pay_first = Of(policy::Question::kPayFirst, rules);
+    pack_.money_first = Of(policy::Question::kMoneyFirst, rules);
+    pack_.advance = Of(policy::Question::kAdvance, rules);
   }
 
   // A case waits only for what decides its route (rules.md G-90).
@@ -300,12 +427,15 @@ class Compiler {
     for (const PlacedRule& placed : rules) {
       if (placed.question == question) own.push_back(placed.rule);
     }
+    if (!own.empty()) return own;
+    if (auto rule = DefaultRule(question)) own.push_back(*std::move(rule));
     return own;
   }
 
   Section root_;
   Diagnostics& errors_;
   Pack pack_;
+  std::vector<Example> examples_;
   std::vector<std::pair<FactName, Place>> awaited_at_;
 };
 
@@ -350,7 +480,9 @@ Compiled CompilePack(std::string_view toml, std::string_view file) {
   if (const auto root = ParseToml(toml, errors)) {
     compiled.name_at = PlaceOf(*root, "name");
     compiled.effective_from_at = PlaceOf(*root, "effective_from");
-    const Pack pack = Compiler(*root, errors).Compile();
+    Compiler compiler(*root, errors);
+    const Pack pack = compiler.Compile();
+    compiled.examples = compiler.TakeExamples();
     if (errors.empty()) Encode(pack, errors, compiled);
   }
   compiled.errors = errors.Take();

@@ -10,6 +10,7 @@
 
 #include "engine/policy/pack.h"
 #include "tools/packc/diagnostic.h"
+#include "tools/packc/examples.h"
 
 namespace refund::packc {
 
@@ -17,6 +18,7 @@ struct Compiled {
   std::optional<policy::Pack> pack;  // with its digest; empty if there are errors
   std::string bytes;                 // its canonical bytes; empty if there are errors
   std::vector<Diagnostic> errors;    // in the order of the file
+  std::vector<Example> examples;     // not part of the bytes
 
   // Where it stands, for LintTogether.
   std::string file;

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "engine/policy/fault.h"
 #include "tools/packc/never_fires.h"
 
 namespace refund::packc {
@@ -151,8 +152,8 @@ PlacedRule ReadRule(const Node& node, Question question, Diagnostics& errors) {
   }
   if (const Node* then = section.Required("then")) {
     const auto answers = policy::AnswersOf(question);
-    const uint64_t possible = (uint64_t{1} << answers.size()) - 2;  // not UNSPECIFIED
-    read.rule.answer = ReadWord(*then, "answer", answers, possible, errors).value_or(0);
+    read.rule.answer =
+        ReadWord(*then, "answer", answers, policy::PossibleAnswers(question), errors).value_or(0);
   }
   section.Finish();
   return read;
@@ -209,11 +210,45 @@ void CheckRouteRule(const PlacedRule& placed, const policy::Pack& pack, Diagnost
 
 }  // namespace
 
+std::optional<Rule> DefaultRule(Question question) {
+  const auto rule = [](std::string_view words, auto answer) {
+    return Rule{std::string(policy::kDefaultLabel),
+                "case-model 3.2",
+                std::string(words),
+                {},
+                static_cast<uint8_t>(answer)};
+  };
+  switch (question) {
+    case Question::kRoute:
+    case Question::kTimeout:
+    case Question::kPayer:
+    case Question::kRuling:
+      return std::nullopt;
+    case Question::kFreight:
+      return rule("The pack says nothing of return freight: the buyer bears it.", Bearer::kBuyer);
+    case Question::kLoss:
+      return rule("The pack says nothing of lost returns: the buyer is paid.", OnLoss::kPay);
+    case Question::kUnfulfilled:
+      return rule("The pack says nothing of replacements that do not come: the buyer is refunded.",
+                  OnUnfulfilled::kRefund);
+    case Question::kPayFirst:
+      return rule("The pack says nothing of it: a ruling is paid once it is final.", YesNo::kNo);
+    case Question::kMoneyFirst:
+      return rule("The pack says nothing of it: the money goes after the goods have come back.",
+                  YesNo::kNo);
+    case Question::kAdvance:
+      return rule("The pack says nothing of it: who bears a refund pays it.", YesNo::kNo);
+  }
+  return std::nullopt;
+}
+
 std::vector<PlacedRule> ReadRules(Section& pack, Diagnostics& errors) {
   std::vector<PlacedRule> rules;
   for (const Question question : policy::kQuestions) {
     const std::string_view name = NameOfQuestion(question);
-    const Node* list = pack.Required(name, "a question needs a rule at least");
+    const Node* list = DefaultRule(question)
+                           ? pack.Optional(name)
+                           : pack.Required(name, "a question needs a rule at least");
     if (list == nullptr) continue;
     const auto items = ReadList(*list, "[[" + std::string(name) + "]]", errors);
     if (items.empty() && list->type == Node::Type::kList) {
@@ -228,6 +263,11 @@ void CheckLabels(const std::vector<PlacedRule>& rules, Diagnostics& errors) {
   std::map<std::string_view, const PlacedRule*> taken;
   for (const PlacedRule& placed : rules) {
     if (placed.rule.label.empty()) continue;
+    if (placed.rule.label == policy::kDefaultLabel) {
+      errors.Add(placed.label_at,
+                 "label 'default' is for the rules that the compiler fills in: choose another");
+      continue;
+    }
     const auto [first, fresh] = taken.insert({placed.rule.label, &placed});
     if (fresh) continue;
     errors.Add(placed.label_at, "label " + Quoted(placed.rule.label) +

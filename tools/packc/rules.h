@@ -1,7 +1,8 @@
-// The rules of a pack: reading the lists [[route]], [[timeout]], [[payer]] and [[ruling]], and what
-// can be wrong between rules.
+// The rules of a pack: reading the lists [[route]], [[timeout]] and so on, one for each question,
+// and what can be wrong between rules.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "engine/policy/pack.h"
@@ -21,6 +22,10 @@ struct PlacedRule {
 
 // Of all questions, in the order of policy::kQuestions and then of the file.
 std::vector<PlacedRule> ReadRules(Section& pack, Diagnostics& errors);
+
+// The rule that answers a question on which the pack is silent; null for a question that needs
+// rules.
+std::optional<policy::Rule> DefaultRule(policy::Question question);
 
 // Each reports one kind of mistake. `pack` has everything but its rules.
 void CheckLabels(const std::vector<PlacedRule>& rules, Diagnostics& errors);

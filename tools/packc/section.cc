@@ -149,9 +149,17 @@ int64_t Section::Number(std::string_view key, int64_t lowest, int64_t highest) {
   return lowest;
 }
 
-bool Section::YesNo(std::string_view key) {
+bool Section::YesNo(std::string_view key, bool if_absent) {
   const Node* node = Optional(key);
+  if (node == nullptr) return if_absent;
   return Want(node, Node::Type::kYesNo, "true or false") && node->yes;
+}
+
+Money Section::Sum() {
+  Money money;
+  money.units = Number("units", 1, kMaxUnits);
+  money.currency = Name<Currency>("currency", "currency");
+  return money;
 }
 
 void Section::Finish() {
@@ -173,8 +181,7 @@ std::optional<SourcedMoney> ReadMoney(const Node& node, std::string_view key, Di
   }
   Section section(node, Quoted(key), errors);
   SourcedMoney read;
-  read.money.units = section.Number("units", 1, kMaxUnits);
-  read.money.currency = section.Name<Currency>("currency", "currency");
+  read.money = section.Sum();
   read.source = section.Source();
   section.Finish();
   return read;

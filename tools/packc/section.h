@@ -60,7 +60,9 @@ class Section {
   Instant At(std::string_view key);
   Period Span(std::string_view key);
   int64_t Number(std::string_view key, int64_t lowest, int64_t highest);
-  bool YesNo(std::string_view key);  // optional: no
+  bool YesNo(std::string_view key, bool if_absent = false);
+  // A sum without a source of its own: from keys `units` and `currency` of this table.
+  Money Sum();
   template <class E>
   E Name(std::string_view key, std::string_view what) {
     const Node* node = Required(key);

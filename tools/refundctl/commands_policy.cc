@@ -12,6 +12,8 @@
 #include "engine/codec/pack_codec.h"
 #include "engine/log/segment_log.h"
 #include "server/intake/intake.h"
+#include "tools/packc/statements.h"
+#include "tools/refundctl/commands_policy_read.h"
 #include "tools/refundctl/pack_files.h"
 #include "tools/refundctl/times.h"
 
@@ -24,16 +26,6 @@ struct PolicyOptions {
   std::string at;
   std::string out;
 };
-
-void PrintDiagnostics(const std::vector<packc::Diagnostic>& errors, const Context& context) {
-  for (const packc::Diagnostic& error : errors) {
-    if (context.json) {
-      std::printf("{\"error\":%s}\n", Quoted(error.Text()).c_str());
-    } else {
-      std::fprintf(stderr, "%s\n", error.Text().c_str());
-    }
-  }
-}
 
 // Compiles all, or says every error and gives none.
 std::vector<packc::Compiled> CompileOrFail(const PolicyOptions& options, Context& context) {
@@ -89,6 +81,18 @@ void PrintRules(const policy::Pack& pack, policy::Question question) {
   }
 }
 
+// What a pack says but its rules, under a heading for each topic; its head is printed before.
+void PrintStatements(const policy::Pack& pack) {
+  std::string topic = "pack";
+  for (const packc::Statement& statement : packc::StatementsOf(pack)) {
+    if (statement.topic == "pack") continue;
+    if (statement.topic != topic) std::printf("\n%s\n", statement.topic.c_str());
+    topic = statement.topic;
+    std::printf("  %-24s %-32s %s\n", statement.subject.c_str(), statement.says.c_str(),
+                statement.about.c_str());
+  }
+}
+
 void RunShow(const PolicyOptions& options, Context& context) {
   for (const packc::Compiled& compiled : CompileOrFail(options, context)) {
     if (context.json) {
@@ -96,22 +100,10 @@ void RunShow(const PolicyOptions& options, Context& context) {
       continue;
     }
     const policy::Pack& pack = *compiled.pack;
-    std::printf("%s  %s\n%s, in force from %s\n\nkinds\n", pack.name.c_str(),
-                pack.digest.hex().c_str(), pack.title.c_str(),
-                FormatInstant(pack.effective_from).c_str());
-    for (const policy::KindClause& kind : pack.kinds) {
-      std::printf("  %-16s from %s  %s\n", std::string(NameOf(kind.kind)).c_str(),
-                  FormatInstant(kind.from).c_str(), kind.source.c_str());
-    }
-    std::printf("\ndeadlines\n");
-    for (const auto& [timer, limit] : pack.deadlines) {
-      std::printf("  %-16s %-8s %s\n", std::string(NameOf(timer)).c_str(),
-                  FormatPeriod(limit.period).c_str(), limit.source.c_str());
-    }
-    for (const auto question : {policy::Question::kRoute, policy::Question::kTimeout,
-                                policy::Question::kPayer, policy::Question::kRuling}) {
-      PrintRules(pack, question);
-    }
+    std::printf("%s  %s\n%s, in force from %s\n", pack.name.c_str(), pack.digest.hex().c_str(),
+                pack.title.c_str(), FormatInstant(pack.effective_from).c_str());
+    PrintStatements(pack);
+    for (const policy::Question question : policy::kQuestions) PrintRules(pack, question);
   }
 }
 
@@ -167,6 +159,7 @@ void AddPolicyCommand(CLI::App& app, Context& context) {
                               options, context, RunCompile);
   compile->add_option("--out", options->out, "directory (default: here)");
   AddVerb(*policy, "show", "What a pack says", options, context, RunShow);
+  AddPolicyReading(*policy, context);
   CLI::App* publish =
       AddVerb(*policy, "publish", "Onto the log, in force from its date or now, the later", options,
               context, RunPublish);

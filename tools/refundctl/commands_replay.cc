@@ -37,12 +37,15 @@ void PrintJson(const ReplayResult& r, double seconds) {
                 i == 0 ? "" : ",", p.partition, L(p.next), p.output.hex().c_str(),
                 p.state.hex().c_str());
   }
-  std::printf("],\"seconds\":%.3f}\n", seconds);
+  std::printf("],\"messages\":%lld,\"seconds\":%.3f}\n", L(r.messages), seconds);
 }
 
 void PrintText(const ReplayResult& r, double seconds) {
   const replay::Counts& c = r.counts;
   std::printf("read         %12lld   records by this run, in %.2f s\n", L(r.read), seconds);
+  if (r.messages > 0) {
+    std::printf("messages     %12lld   from key to key, carried by this run\n", L(r.messages));
+  }
   std::printf("events       %12lld   readable records, since the log began:\n", L(c.events));
   std::printf("  applied    %12lld\n", L(c.applied));
   std::printf("  refused    %12lld   requests that were not allowed then\n", L(c.refused));

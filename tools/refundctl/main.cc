@@ -4,6 +4,7 @@
 #include <exception>
 #include <string>
 
+#include "tools/refundctl/care/care_commands.h"
 #include "tools/refundctl/commands_log.h"
 #include "tools/refundctl/commands_policy.h"
 #include "tools/refundctl/commands_replay.h"
@@ -51,6 +52,7 @@ int Run(int argc, char** argv) {
   AddPolicyCommand(app, context);
   AddExportCommand(app, context);
   AddVerifyCommand(app, context);
+  AddCareCommands(app, context);
   AllowGlobalFlagsEverywhere(app);
   if (argc > 1 && argv[1][0] != '-' && !HasCommand(app, argv[1])) {
     Fail(context, kUsage, "no such command: " + std::string(argv[1]) + " (see refundctl --help)");

@@ -1,10 +1,12 @@
 #include "tools/refundctl/pack_files.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <system_error>
+#include <utility>
 
 #include "engine/base/status.h"
 
@@ -35,6 +37,35 @@ absl::StatusOr<std::vector<PackSource>> ReadPackDirectory(const std::string& dir
   }
   std::sort(files.begin(), files.end());
   return ReadPackFiles(files);
+}
+
+absl::StatusOr<std::vector<PackSource>> FindPacks(const std::vector<std::string>& names) {
+  const std::vector<PackSource> bundled = BundledPacks();
+  std::vector<PackSource> found;
+  for (const std::string& name : names) {
+    const auto same = std::find_if(bundled.begin(), bundled.end(), [&](const PackSource& pack) {
+      return pack.file == name || pack.file == "policies/" + name + ".toml";
+    });
+    // A file of that path is what the person sees: it comes before the one in the binary.
+    if (same != bundled.end() && !fs::exists(name)) {
+      found.push_back(*same);
+      continue;
+    }
+    auto read = ReadPackFiles({name});
+    if (!read.ok()) return read.status();
+    found.push_back(std::move(read->front()));
+  }
+  return found;
+}
+
+void PrintDiagnostics(const std::vector<packc::Diagnostic>& errors, const Context& context) {
+  for (const packc::Diagnostic& error : errors) {
+    if (context.json) {
+      std::printf("{\"error\":%s}\n", Quoted(error.Text()).c_str());
+    } else {
+      std::fprintf(stderr, "%s\n", error.Text().c_str());
+    }
+  }
 }
 
 CompiledPacks CompileAll(const std::vector<PackSource>& sources) {

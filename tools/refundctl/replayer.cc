@@ -11,6 +11,7 @@
 #include "engine/log/segment_log.h"
 #include "projections/state/rocks_order_store.h"
 #include "projections/views/view_sink.h"
+#include "tools/refundctl/replayer_messages.h"
 
 namespace refund::tools {
 namespace {
@@ -19,10 +20,17 @@ namespace fs = std::filesystem;
 
 // One partition's lane and what it works with.
 struct Running {
-  std::unique_ptr<log::Committer> committer;
+  log::Committer* committer = nullptr;  // null for an exported file
   std::unique_ptr<projections::RocksOrderStore> store;
   std::unique_ptr<projections::ViewSink> views;
   std::unique_ptr<replay::Lane> lane;
+};
+
+// How a partition stands after it was run.
+struct Standing {
+  PartitionResult result;
+  replay::Counts counts;
+  int64_t due_unfired = 0;
 };
 
 absl::Status Start(Source& source, const std::string& state, uint32_t partition,
@@ -33,7 +41,7 @@ absl::Status Start(Source& source, const std::string& state, uint32_t partition,
                    projections::ViewSink::Open(projections::ViewsDbPath(state, partition), {}));
   const replay::LaneParts parts{partition,
                                 source.reader.get(),
-                                running.committer.get(),
+                                running.committer,
                                 running.store.get(),
                                 {running.views.get()}};
   ASSIGN_OR_RETURN(running.lane, replay::Lane::Start(parts, options));
@@ -55,28 +63,34 @@ absl::Status StartOrRebuild(Source& source, const std::string& state, uint32_t p
   return Start(source, state, partition, options, running);
 }
 
-absl::Status RunPartition(Source& source, const std::string& state, uint32_t partition,
-                          const ReplayOptions& options,
-                          const std::function<void(int64_t)>& progress, Running running,
-                          ReplayResult& result) {
+// Returns how many records it read.
+absl::StatusOr<int64_t> RunPartition(Source& source, const std::string& state, uint32_t partition,
+                                     const ReplayOptions& options,
+                                     const std::function<void(int64_t)>& progress,
+                                     log::Committer* committer, Standing& standing) {
+  Running running;
+  running.committer = committer;
   RETURN_IF_ERROR(StartOrRebuild(source, state, partition, options.lane, running));
   RETURN_IF_ERROR(running.lane->Run(INT64_MAX, progress));
   const replay::PartitionMeta& meta = running.lane->meta();
   ASSIGN_OR_RETURN(const Digest digest, running.store->StateDigest());
-  result.partitions.push_back({partition, meta.next, meta.output_digest, digest});
-  result.read += running.lane->records_read();
-  result.due_unfired += running.lane->DueUnfired();
-  replay::Counts& sum = result.counts;
-  sum.events += meta.counts.events;
-  sum.applied += meta.counts.applied;
-  sum.refused += meta.counts.refused;
-  sum.duplicates += meta.counts.duplicates;
-  sum.conflicts += meta.counts.conflicts;
-  sum.quarantined += meta.counts.quarantined;
-  sum.fired += meta.counts.fired;
-  sum.decisions += meta.counts.decisions;
+  standing = {
+      {partition, meta.next, meta.output_digest, digest}, meta.counts, running.lane->DueUnfired()};
+  const int64_t read = running.lane->records_read();
   RETURN_IF_ERROR(running.views->Close());
-  return running.store->Close();
+  RETURN_IF_ERROR(running.store->Close());
+  return read;
+}
+
+void AddCounts(const replay::Counts& counts, replay::Counts& sum) {
+  sum.events += counts.events;
+  sum.applied += counts.applied;
+  sum.refused += counts.refused;
+  sum.duplicates += counts.duplicates;
+  sum.conflicts += counts.conflicts;
+  sum.quarantined += counts.quarantined;
+  sum.fired += counts.fired;
+  sum.decisions += counts.decisions;
 }
 
 Digest Overall(const std::vector<PartitionResult>& partitions) {
@@ -115,6 +129,7 @@ absl::StatusOr<Source> OpenSource(const std::string& log_directory, const std::s
     ASSIGN_OR_RETURN(source.reader, log::OpenFileLog(file));
     return source;
   }
+  source.directory = log_directory;
   ASSIGN_OR_RETURN(source.log, log::OpenSegmentLog(log_directory));
   ASSIGN_OR_RETURN(source.reader, source.log->OpenReader());
   return source;
@@ -131,36 +146,94 @@ absl::StatusOr<projections::StateDirInfo> ReadOpening(log::Reader& reader) {
   return projections::StateDirInfo{opened->log_id, reader.partitions()};
 }
 
+namespace {
+
+// A whole log on its way into a state.
+class Replaying {
+ public:
+  Replaying(Source& source, const std::string& state, const ReplayOptions& options)
+      : source_(source), state_(state), options_(options) {}
+
+  absl::StatusOr<ReplayResult> Run() {
+    ASSIGN_OR_RETURN(const projections::StateDirInfo info, ReadOpening(*source_.reader));
+    standings_.resize(info.partitions);
+    RETURN_IF_ERROR(OpenCommitters(info.partitions));
+    absl::Status made = projections::CreateStateDir(state_, info);
+    // Another replay may have made it at the same moment.
+    if (!made.ok()) made = projections::CreateStateDir(state_, info);
+    RETURN_IF_ERROR(made);
+    RETURN_IF_ERROR(RunAll(/*first=*/true));
+    // Whatever comes back comes back through intake: so the lanes go on until nothing does.
+    while (source_.log != nullptr) {
+      ASSIGN_OR_RETURN(const int64_t carried,
+                       CarryMessages(*source_.log, source_.directory, committers_));
+      if (carried == 0) break;
+      result_.messages += carried;
+      RETURN_IF_ERROR(RunAll(/*first=*/false));
+    }
+    return Finish();
+  }
+
+ private:
+  // All committers first, in order: that fences, and of two replays of one log one gets them all.
+  absl::Status OpenCommitters(uint32_t partitions) {
+    if (source_.log == nullptr) return absl::OkStatus();
+    const std::vector<int64_t> carried = ReadMessageCursor(source_.directory, partitions);
+    for (uint32_t p = 0; p < partitions; ++p) {
+      ASSIGN_OR_RETURN(std::unique_ptr<log::Committer> committer, source_.OpenCommitter(p));
+      committers_.push_back(std::make_unique<RememberingCommitter>(std::move(committer)));
+    }
+    for (uint32_t p = 0; p < partitions; ++p) RETURN_IF_ERROR(committers_[p]->Recall(carried[p]));
+    return absl::OkStatus();
+  }
+
+  // Every partition to its end; after the first time, those that have more to read.
+  absl::Status RunAll(bool first) {
+    ASSIGN_OR_RETURN(const int64_t total, TotalRecords(*source_.reader));
+    absl::Status first_failure;
+    int64_t done = 0;
+    for (uint32_t p = 0; p < standings_.size(); ++p) {
+      ASSIGN_OR_RETURN(const int64_t end, source_.reader->End(p));
+      if (first || end > standings_[p].result.next) {
+        const auto progress = [&](int64_t next) {
+          if (options_.progress) options_.progress(done + next, total);
+        };
+        log::Committer* committer = committers_.empty() ? nullptr : committers_[p].get();
+        const absl::StatusOr<int64_t> read =
+            RunPartition(source_, state_, p, options_, progress, committer, standings_[p]);
+        if (read.ok()) result_.read += *read;
+        first_failure.Update(read.status());
+        // Somebody else is at work on this state: it is theirs, all of it.
+        if (absl::IsFailedPrecondition(first_failure)) break;
+      }
+      done += end;
+    }
+    return first_failure;
+  }
+
+  ReplayResult Finish() {
+    for (const Standing& each : standings_) {
+      result_.partitions.push_back(each.result);
+      result_.due_unfired += each.due_unfired;
+      AddCounts(each.counts, result_.counts);
+    }
+    result_.digest = Overall(result_.partitions);
+    return std::move(result_);
+  }
+
+  Source& source_;
+  const std::string& state_;
+  const ReplayOptions& options_;
+  std::vector<std::unique_ptr<RememberingCommitter>> committers_;  // none for an exported file
+  std::vector<Standing> standings_;
+  ReplayResult result_;
+};
+
+}  // namespace
+
 absl::StatusOr<ReplayResult> Replay(Source& source, const std::string& state,
                                     const ReplayOptions& options) {
-  ASSIGN_OR_RETURN(const projections::StateDirInfo info, ReadOpening(*source.reader));
-  // All committers first, in order: that fences, and of two replays of one log one gets them all.
-  std::vector<Running> running(info.partitions);
-  for (uint32_t p = 0; p < info.partitions && source.log; ++p) {
-    ASSIGN_OR_RETURN(running[p].committer, source.OpenCommitter(p));
-  }
-  absl::Status made = projections::CreateStateDir(state, info);
-  // Another replay may have made it at the same moment.
-  if (!made.ok()) made = projections::CreateStateDir(state, info);
-  RETURN_IF_ERROR(made);
-  ASSIGN_OR_RETURN(const int64_t total, TotalRecords(*source.reader));
-  ReplayResult result;
-  absl::Status first_failure;
-  int64_t done = 0;
-  for (uint32_t p = 0; p < info.partitions; ++p) {
-    ASSIGN_OR_RETURN(const int64_t end, source.reader->End(p));
-    const auto progress = [&](int64_t next) {
-      if (options.progress) options.progress(done + next, total);
-    };
-    first_failure.Update(
-        RunPartition(source, state, p, options, progress, std::move(running[p]), result));
-    // Somebody else is at work on this state: it is theirs, all of it.
-    if (absl::IsFailedPrecondition(first_failure)) break;
-    done += end;
-  }
-  RETURN_IF_ERROR(first_failure);
-  result.digest = Overall(result.partitions);
-  return result;
+  return Replaying(source, state, options).Run();
 }
 
 }  // namespace refund::tools

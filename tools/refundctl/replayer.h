@@ -20,6 +20,7 @@ struct Source {
   // The outputs of one partition. The log is there, so they are: gone, they are kDataLoss.
   absl::StatusOr<std::unique_ptr<log::Committer>> OpenCommitter(uint32_t partition);
 
+  std::string directory;  // of the log; empty for an exported file
   std::unique_ptr<log::Log> log;
   std::unique_ptr<log::Reader> reader;
 };
@@ -37,7 +38,8 @@ struct PartitionResult {
 };
 
 struct ReplayResult {
-  int64_t read = 0;  // by this run
+  int64_t read = 0;      // by this run
+  int64_t messages = 0;  // carried from key to key by this run
   replay::Counts counts;
   int64_t due_unfired = 0;
   std::vector<PartitionResult> partitions;
@@ -50,7 +52,9 @@ struct ReplayOptions {
 };
 
 // Into `state`, which goes on from where it stands. With a log, outputs and cursor are committed
-// beside it. A partition that fails does not stop the others; the first failure is returned.
+// beside it, and when the end is reached, messages to other keys that were put out are appended and
+// the lanes go on, until there are none; an exported file is only read. A partition that fails does
+// not stop the others; the first failure is returned.
 absl::StatusOr<ReplayResult> Replay(Source& source, const std::string& state,
                                     const ReplayOptions& options);
 

@@ -12,6 +12,6 @@ namespace refund::tools {
 absl::StatusOr<Instant> ParseTime(const std::string& flag, const std::string& text);
 Instant Now();
 
-inline constexpr char kPrincipal[] = "refundctl";
+inline constexpr char kPrincipal[] = "local";
 
 }  // namespace refund::tools

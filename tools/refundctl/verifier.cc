@@ -12,6 +12,7 @@
 #include "engine/base/status.h"
 #include "engine/codec/order_codec.h"
 #include "engine/codec/step_codec.h"
+#include "projections/state/meta.h"
 #include "projections/state/read.h"
 #include "projections/state/rocks_order_store.h"
 #include "projections/views/read.h"
@@ -176,7 +177,7 @@ std::string MetaText(const replay::PartitionMeta& meta) {
   for (const replay::StoredPack& pack : meta.packs) {
     text += " pack=" + pack.digest.hex() + "@" + FormatInstant(pack.recorded_at);
   }
-  return text;
+  return text + " pending=" + ToHex(projections::EncodePending(meta));
 }
 
 absl::StatusOr<Rows> StateRows(const std::string& state, std::vector<std::string>& keys) {

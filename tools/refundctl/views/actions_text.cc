@@ -16,7 +16,8 @@ std::string UntilText(const arbiter::Action& action) {
 }  // namespace
 
 std::string ActionsText(const std::vector<arbiter::Action>& actions,
-                        std::span<const projections::AsOf> as_of, const terminal::Paper& paper) {
+                        std::span<const projections::ViewAsOf> as_of,
+                        const terminal::Paper& paper) {
   terminal::Table table(
       {{"ROLE"}, {"EVENT"}, {"ROW"}, {"UNTIL, INCLUSIVE"}, {"IF", terminal::Align::kLeft, 20}});
   for (const arbiter::Action& each : actions) {
@@ -31,7 +32,7 @@ std::string ActionsText(const std::vector<arbiter::Action>& actions,
 }
 
 std::string ActionsJson(const std::vector<arbiter::Action>& actions,
-                        std::span<const projections::AsOf> as_of) {
+                        std::span<const projections::ViewAsOf> as_of) {
   std::string text;
   for (const arbiter::Action& each : actions) {
     JsonObject object;

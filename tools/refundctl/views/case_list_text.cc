@@ -123,7 +123,8 @@ void SortByFiling(std::vector<CaseSummary>& cases) {
 }
 
 std::string CaseListText(const std::vector<CaseSummary>& cases,
-                         std::span<const projections::AsOf> as_of, const terminal::Paper& paper) {
+                         std::span<const projections::ViewAsOf> as_of,
+                         const terminal::Paper& paper) {
   terminal::Table table = OneLineEach(cases);
   if (paper.width != 0 && table.Width() > paper.width) table = TwoLinesEach(cases);
   return absl::StrFormat("%s\n%d case%s, as of %s\n", table.Render(paper), cases.size(),
@@ -131,7 +132,7 @@ std::string CaseListText(const std::vector<CaseSummary>& cases,
 }
 
 std::string CaseListJson(const std::vector<CaseSummary>& cases,
-                         std::span<const projections::AsOf> as_of) {
+                         std::span<const projections::ViewAsOf> as_of) {
   std::string text;
   for (const CaseSummary& each : cases) text += codec::SummaryToJson(each) + "\n";
   const auto count = static_cast<int64_t>(cases.size());

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "engine/domain/step.h"
-#include "projections/state/read.h"
+#include "projections/views/read.h"
 #include "tools/terminal/paper.h"
 
 namespace refund::tools {
@@ -15,9 +15,10 @@ namespace refund::tools {
 void SortByFiling(std::vector<CaseSummary>& cases);
 
 std::string CaseListText(const std::vector<CaseSummary>& cases,
-                         std::span<const projections::AsOf> as_of, const terminal::Paper& paper);
+                         std::span<const projections::ViewAsOf> as_of,
+                         const terminal::Paper& paper);
 // One object a line, and a last line {"as_of":[…],"cases":N}.
 std::string CaseListJson(const std::vector<CaseSummary>& cases,
-                         std::span<const projections::AsOf> as_of);
+                         std::span<const projections::ViewAsOf> as_of);
 
 }  // namespace refund::tools

@@ -7,35 +7,16 @@
 
 #include "absl/strings/str_format.h"
 #include "engine/arbiter/turn.h"
+#include "tools/refundctl/views/order_parts.h"
+#include "tools/refundctl/views/sheet.h"
 #include "tools/refundctl/views/words.h"
-#include "tools/terminal/text_width.h"
 
 namespace refund::tools {
 namespace {
 
 using terminal::Paper;
-using terminal::Printable;
 using terminal::Style;
 using terminal::Styled;
-
-// A name and what is under it: the first line beside it, the others below.
-class Sheet {
- public:
-  explicit Sheet(const Paper& paper) : paper_(paper) {}
-  void Add(std::string_view name, const std::vector<std::string>& lines) {
-    bool first = true;
-    for (const std::string& line : lines) {
-      const std::string title = absl::StrFormat("  %-12s ", first ? name : "");
-      text_ += Styled(title, Style::kBold, paper_) + Printable(line) + "\n";
-      first = false;
-    }
-  }
-  const std::string& text() const { return text_; }
-
- private:
-  const Paper& paper_;
-  std::string text_;
-};
 
 Money In(const Order& order, int64_t units) { return {units, order.currency}; }
 
@@ -58,6 +39,14 @@ std::vector<std::string> ClaimLines(const CaseShown& s) {
     for (const ClaimReason each : c.past_reasons) names.emplace_back(NameOf(each));
     lines.push_back("earlier reasons: " + Listed(names));
   }
+  if (c.split_from != 0) {
+    lines.push_back(absl::StrFormat("split from case %d by a partial answer", c.split_from));
+  }
+  if (c.extra > 0) {
+    lines.push_back("the buyer pays on top, for a dearer thing: " +
+                    FormatMoney(In(s.order, c.extra)));
+  }
+  if (c.platform_opened) lines.push_back("opened by the platform: nobody asked for help");
   if (c.refusal_ground != RefusalGround::kUnspecified) {
     lines.push_back(absl::StrFormat("the seller refused: %s", NameOf(c.refusal_ground)));
   }
@@ -72,22 +61,75 @@ std::string ArbitrationLine(const Case& c) {
   }
   if (!c.holder.empty()) absl::StrAppendFormat(&text, ", held by %s", c.holder);
   if (c.priority > 0) absl::StrAppendFormat(&text, ", priority %d", c.priority);
+  if (c.final_by_agreement) text += ", by agreement";
+  if (c.in_default)
+    absl::StrAppendFormat(&text, ", %s did not do what was agreed", NameOf(*c.in_default));
   return text;
+}
+
+std::string RolesText(const std::vector<Role>& roles) {
+  std::vector<std::string> names;
+  for (const Role each : roles) names.emplace_back(NameOf(each));
+  return Listed(names);
+}
+
+// What follows a ruling: who appealed or will not, whose pack it was decided by anew.
+std::vector<std::string> AppealLines(const Case& c) {
+  std::vector<std::string> lines;
+  if (!c.appealed_by.empty()) lines.push_back("appealed by " + RolesText(c.appealed_by));
+  if (!c.appeal_waived_by.empty()) {
+    lines.push_back("will not appeal: " + RolesText(c.appeal_waived_by));
+  }
+  if (!c.ruling_authors.empty()) {
+    lines.push_back("rulings by " + Listed(c.ruling_authors) + ", none of whom may review them");
+  }
+  if (!c.rearbitrated_pack.IsZero()) {
+    lines.push_back("decided anew by pack " + c.rearbitrated_pack.hex());
+  }
+  return lines;
+}
+
+std::string GoodsLine(const Case& c) {
+  std::string text = absl::StrFormat("goods       %s", NameOf(c.goods));
+  if (c.fault != GoodsFault::kUnspecified) absl::StrAppendFormat(&text, " (%s)", NameOf(c.fault));
+  if (c.shipped_back > 0) {
+    absl::StrAppendFormat(&text, ", of %d: %d sent back, %d received, %d accepted", c.quantity,
+                          c.shipped_back, c.received, c.accepted);
+  }
+  if (!c.return_parcel.empty()) text += ", parcel " + c.return_parcel;
+  if (!c.return_address.empty()) text += ", to " + c.return_address;
+  if (c.intercepted) text += ", intercepted";
+  if (c.money_first) text += ", the money went first";
+  return text;
+}
+
+// The replacement, repaired or re-sent thing.
+std::vector<std::string> GoodsOutLines(const Case& c) {
+  if (c.out_parcel.empty() && c.out_goods == Goods::kUnshipped) return {};
+  return {absl::StrFormat("goods out   %s%s%s", NameOf(c.out_goods),
+                          c.out_parcel.empty() ? "" : ", parcel " + c.out_parcel,
+                          c.out_received ? ", confirmed by the buyer" : "")};
 }
 
 std::string MoneyLine(const CaseShown& s) {
   int64_t settled = 0;
   int64_t open = 0;
   int64_t owed = 0;
+  int64_t back = 0;
   for (const Leg& leg : s.order.legs) {
     if (leg.case_number != s.the_case.number) continue;
-    if (leg.state == LegState::kSettled) settled += leg.amount;
+    const bool to_buyer = leg.to == Bearer::kBuyer;
+    if (leg.state == LegState::kSettled && !to_buyer) back += leg.amount;
+    if (leg.state == LegState::kSettled && to_buyer) settled += leg.amount;
+    if (leg.state == LegState::kReversed && to_buyer) settled += leg.amount - leg.reversed;
     if (leg.state == LegState::kOwed) owed += leg.amount;
-    if (arbiter::IsOpen(leg.state)) open += leg.amount;
+    if (arbiter::IsOpen(leg.state) && to_buyer) open += leg.amount;
   }
-  return absl::StrFormat("money       %s settled, %s on its way, %s owed",
-                         FormatMoney(In(s.order, settled)), FormatMoney(In(s.order, open)),
-                         FormatMoney(In(s.order, owed)));
+  std::string text = absl::StrFormat(
+      "money       %s settled, %s on its way, %s owed", FormatMoney(In(s.order, settled)),
+      FormatMoney(In(s.order, open)), FormatMoney(In(s.order, owed)));
+  if (back > 0) absl::StrAppendFormat(&text, ", %s taken back", FormatMoney(In(s.order, back)));
+  return text;
 }
 
 std::vector<std::string> RegionLines(const CaseShown& s) {
@@ -100,8 +142,14 @@ std::vector<std::string> RegionLines(const CaseShown& s) {
   if (to_move != Role::kUnspecified) {
     absl::StrAppendFormat(&phase, ", %s is to move", Spoken(to_move));
   }
-  return {phase, ArbitrationLine(c), absl::StrFormat("goods       %s", NameOf(c.goods)),
-          MoneyLine(s)};
+  if (c.remedy != Remedy::kUnspecified) {
+    absl::StrAppendFormat(&phase, ", performing %s", NameOf(c.remedy));
+  }
+  if (c.voided) phase += ", voided";
+  std::vector<std::string> lines = {phase, ArbitrationLine(c), GoodsLine(c)};
+  for (std::string& each : GoodsOutLines(c)) lines.push_back(std::move(each));
+  lines.push_back(MoneyLine(s));
+  return lines;
 }
 
 std::string PackLine(const CaseShown& s, std::string_view role, const Digest& digest) {
@@ -137,23 +185,7 @@ std::vector<std::string> DeadlineLines(const CaseShown& s) {
   for (const Deadline& d : s.order.deadlines) {
     if (d.case_number == s.the_case.number) mine.push_back(&d);
   }
-  std::sort(mine.begin(), mine.end(), [](const Deadline* a, const Deadline* b) {
-    return std::pair(a->due, a->timer) < std::pair(b->due, b->timer);
-  });
-  std::vector<std::string> lines;
-  for (const Deadline* d : mine) {
-    std::string text(NameOf(d->timer));
-    if (d->role != Role::kUnspecified) absl::StrAppendFormat(&text, " of %s", NameOf(d->role));
-    if (!d->leg.IsZero()) absl::StrAppendFormat(&text, ", leg %s", ShortId(d->leg));
-    if (d->paused) {
-      absl::StrAppendFormat(&text, ": paused with %s left", FormatDuration(d->remaining_ms));
-    } else {
-      absl::StrAppendFormat(&text, ": due %s (armed %s, %s left)", FormatInstant(d->due),
-                            FormatInstant(d->armed_at), FormatDuration(d->due - s.order.clock));
-    }
-    lines.push_back(std::move(text));
-  }
-  return lines;
+  return DeadlineTexts(std::move(mine), s.order.clock, /*with_case=*/false);
 }
 
 std::vector<std::string> OfferLines(const CaseShown& s) {
@@ -166,6 +198,9 @@ std::vector<std::string> OfferLines(const CaseShown& s) {
       absl::StrAppendFormat(&text, " %d) %s %s", i, NameOf(offer.options[i].remedy),
                             FormatMoney(offer.options[i].amount));
     }
+    if (offer.open && offer.expires_at.ms != 0) {
+      absl::StrAppendFormat(&text, " (until %s)", FormatInstant(offer.expires_at + -1));
+    }
     lines.push_back(std::move(text));
   }
   return lines;
@@ -175,11 +210,11 @@ std::vector<std::string> EvidenceLines(const Case& c) {
   std::vector<std::string> lines;
   for (const EvidenceItem& item : c.evidence) {
     lines.push_back(absl::StrFormat(
-        "%s %s by %s, %s%s%s, %s", item.hash.hex().substr(0, 12), NameOf(item.kind),
+        "%s %s by %s, %s%s%s%s, %s", item.hash.hex().substr(0, 12), NameOf(item.kind),
         NameOf(item.party),
         item.round == 0 ? "outside a round" : absl::StrFormat("round %d", item.round),
         item.slot.empty() ? "" : ", slot " + item.slot, item.late ? ", LATE" : "",
-        FormatInstant(item.at)));
+        item.shared ? ", shared" : "", FormatInstant(item.at)));
   }
   if (c.overlay == Overlay::kEvidence) {
     for (const AskedParty& each : c.asked_parties) {
@@ -212,6 +247,7 @@ std::vector<std::string> DecisionLines(const CaseShown& s) {
     std::string text =
         absl::StrFormat("%d: %s %s %s by %s, row %s", i + 1, NameOf(d.outcome), NameOf(d.remedy),
                         FormatMoney(In(s.order, d.amount)), NameOf(d.basis), d.row);
+    if (d.quantity > 0) absl::StrAppendFormat(&text, ", %d units", d.quantity);
     if (!d.rule.empty()) text += ", rule " + RuleText(d.rule, d.catalogue);
     if (d.bearer != Bearer::kUnspecified)
       absl::StrAppendFormat(&text, ", %s pays", NameOf(d.bearer));
@@ -224,13 +260,15 @@ std::vector<std::string> DecisionLines(const CaseShown& s) {
 std::vector<std::string> LegLines(const CaseShown& s) {
   std::vector<std::string> lines;
   for (const Leg& leg : s.order.legs) {
-    if (leg.case_number != s.the_case.number) continue;
-    std::string text = absl::StrFormat(
-        "%s %s %s %s by %s, attempt %d", ShortId(leg.id), NameOf(leg.state), NameOf(leg.kind),
-        FormatMoney(In(s.order, leg.amount)), NameOf(leg.bearer), leg.attempt);
-    if (leg.queries > 0) absl::StrAppendFormat(&text, ", asked after %d times", leg.queries);
-    if (!leg.reference.empty()) absl::StrAppendFormat(&text, ", reference %s", leg.reference);
-    lines.push_back(std::move(text));
+    if (leg.case_number == s.the_case.number) lines.push_back(LegText(leg, s.order.currency));
+  }
+  return lines;
+}
+
+std::vector<std::string> VoucherLines(const CaseShown& s) {
+  std::vector<std::string> lines;
+  for (const Voucher& each : s.order.vouchers) {
+    if (each.case_number == s.the_case.number) lines.push_back(VoucherText(each, s.order.currency));
   }
   return lines;
 }
@@ -264,7 +302,10 @@ std::string CaseShowText(const CaseShown& shown, const Paper& paper) {
   sheet.Add("finding", FindingLines(c));
   sheet.Add("proposal", ProposalLines(shown));
   sheet.Add("decisions", DecisionLines(shown));
+  sheet.Add("appeal", AppealLines(c));
   sheet.Add("legs", LegLines(shown));
+  sheet.Add("vouchers", VoucherLines(shown));
+  sheet.Add("bank", DisputeTexts(shown.order));
   sheet.Add("took", {TookLine(c)});
   sheet.Add("packs", {PackLine(shown, "procedure", c.procedure_pack),
                       PackLine(shown, "commercial", c.commercial_pack)});

@@ -6,7 +6,7 @@
 
 #include "engine/domain/order.h"
 #include "engine/policy/pack_book.h"
-#include "projections/state/read.h"
+#include "projections/views/read.h"
 #include "tools/terminal/paper.h"
 
 namespace refund::tools {
@@ -15,7 +15,7 @@ struct CaseShown {
   const Order& order;
   const Case& the_case;
   const policy::PackBook& packs;  // for their names
-  std::span<const projections::AsOf> as_of;
+  std::span<const projections::ViewAsOf> as_of;
 };
 
 std::string CaseShowText(const CaseShown& shown, const terminal::Paper& paper);

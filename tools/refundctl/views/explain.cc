@@ -19,9 +19,13 @@ using policy::Question;
 
 Money Amount(const Decision& d) { return {d.amount, d.currency}; }
 
+bool IsRuled(Basis basis) {
+  return basis == Basis::kRuling || basis == Basis::kAppeal || basis == Basis::kRearbitration;
+}
+
 bool IsDecidedByPeople(Basis basis) {
   return basis == Basis::kAcceptance || basis == Basis::kChoice || basis == Basis::kAgreement ||
-         basis == Basis::kRuling;
+         IsRuled(basis) || basis == Basis::kInspection;
 }
 
 Money AskOf(const Step& step, const Decision& d) {
@@ -57,17 +61,61 @@ std::string HowItCame(const Decision& d, const Cause& cause) {
     case Basis::kRefusalStands:
       return absl::StrFormat("the seller had refused and the buyer let %s pass",
                              NameOf(cause.timer));
+    case Basis::kAppeal:
+      return first + " decided the appeal";
+    case Basis::kRearbitration:
+      return first + " arbitrated it anew, by another pack";
+    case Basis::kInspection:
+      return first + " inspected what came back";
+    case Basis::kLoss:
+      return "the parcel was lost on its way";
+    case Basis::kFallback:
+      if (cause.timer == Timer::kT14) return "the seller gave no usable address before T14 passed";
+      return cause.IsDeadline()
+                 ? absl::StrFormat("the goods did not come before %s passed", NameOf(cause.timer))
+                 : "the goods cannot come";
+    case Basis::kDelivery:
+      return cause.IsDeadline() ? absl::StrFormat("%s passed after delivery", NameOf(cause.timer))
+                                : "what was owed was delivered";
     case Basis::kUnspecified:
       break;
   }
   return "it was decided";
 }
 
+// What the buyer gets, where it is not money.
+std::string_view ThingOf(Remedy remedy) {
+  switch (remedy) {
+    case Remedy::kExchange:
+      return "a replacement";
+    case Remedy::kRepair:
+      return "the thing repaired";
+    case Remedy::kResend:
+      return "the goods sent again";
+    default:
+      return "";
+  }
+}
+
+std::string UnitsText(const Decision& d) {
+  return d.quantity > 1 ? absl::StrFormat(" for %d units", d.quantity) : "";
+}
+
 std::string WhoGetsWhat(const Decision& d, Money ask) {
+  const std::string_view thing = ThingOf(d.remedy);
+  if (!thing.empty() && d.outcome != RulingOutcome::kSeller) {
+    std::string text =
+        absl::StrFormat("the BUYER gets %s%s (%s)", thing, UnitsText(d), NameOf(d.remedy));
+    if (d.amount > 0) absl::StrAppendFormat(&text, " and %s back", FormatMoney(Amount(d)));
+    return text;
+  }
+  if (d.amount > 0 && d.remedy == Remedy::kVoucher) {
+    return absl::StrFormat("the BUYER gets a voucher of %s", FormatMoney(Amount(d)));
+  }
   if (d.amount > 0) {
     const bool part = d.amount < ask.units;
-    return absl::StrFormat("the BUYER gets %s%s back (%s%s)", FormatMoney(Amount(d)),
-                           part ? " of " + FormatMoney(ask) : "",
+    return absl::StrFormat("the BUYER gets %s%s back%s (%s%s)", FormatMoney(Amount(d)),
+                           part ? " of " + FormatMoney(ask) : "", UnitsText(d),
                            d.outcome == RulingOutcome::kSplit ? "SPLIT, " : "", NameOf(d.remedy));
   }
   if (d.basis == Basis::kRefusalStands) return "the refusal stands, nothing is refunded";
@@ -90,6 +138,18 @@ std::string WhoPays(const Decision& d) {
                          shares.size() == 1 ? "pays" : "pay");
 }
 
+// The difference to what was decided before is what moves.
+std::string InPlaceOf(const Decision& d) {
+  if (d.before == 0) return "";
+  const std::string before = FormatMoney({d.before, d.currency});
+  if (d.amount == d.before) return absl::StrFormat(", as before (%s)", before);
+  const bool more = d.amount > d.before;
+  return absl::StrFormat(
+      ", in place of %s: %s is %s", before,
+      FormatMoney({more ? d.amount - d.before : d.before - d.amount, d.currency}),
+      more ? "paid on top" : "taken back");
+}
+
 // When the money goes: at once, or when the window for an appeal is over.
 std::string WhenPaid(const Decision& d, const Step& step) {
   if (d.amount == 0) return "";
@@ -109,8 +169,8 @@ std::string WhenPaid(const Decision& d, const Step& step) {
 }
 
 std::string SentenceOf(const Decision& d, const Step& step, Money ask) {
-  return absl::StrFormat("At %s %s: %s%s%s (basis %s, row %s).", FormatInstant(d.at),
-                         HowItCame(d, step.cause), WhoGetsWhat(d, ask), WhoPays(d),
+  return absl::StrFormat("At %s %s: %s%s%s%s (basis %s, row %s).", FormatInstant(d.at),
+                         HowItCame(d, step.cause), WhoGetsWhat(d, ask), WhoPays(d), InPlaceOf(d),
                          WhenPaid(d, step), NameOf(d.basis), d.row);
 }
 
@@ -227,7 +287,7 @@ std::vector<std::string> RestedOn(const Decision& d, const Step& step, const Pac
   if (!IsDecidedByPeople(d.basis)) return lines;
   lines.push_back(
       absl::StrFormat("the act: %s by %s", CauseText(step.cause), ActorText(step.actor)));
-  if (d.basis == Basis::kRuling) AddRuling(d, pack, lines);
+  if (IsRuled(d.basis)) AddRuling(d, pack, lines);
   if (d.basis == Basis::kAgreement) {
     std::vector<std::string> names;
     for (const Actor& each : d.authors) names.push_back(ActorText(each));
@@ -240,6 +300,21 @@ std::vector<std::string> RestedOn(const Decision& d, const Step& step, const Pac
   }
   if (!d.text.empty()) lines.push_back(absl::StrFormat("in its words: \"%s\"", d.text));
   return lines;
+}
+
+// The legs of the decision, as they stand after the newest step.
+std::vector<LegSummary> LegsOf(std::span<const Step> steps, const Decision& d) {
+  std::vector<LegSummary> legs;
+  for (const Id& id : d.legs) {
+    std::optional<LegSummary> newest;
+    for (const Step& step : steps) {
+      for (const LegSummary& each : step.legs) {
+        if (each.id == id) newest = each;
+      }
+    }
+    if (newest) legs.push_back(*std::move(newest));
+  }
+  return legs;
 }
 
 PackSeen SeenPack(const Digest& digest, const Pack* pack) {
@@ -282,6 +357,7 @@ Explanation Explain(const ExplainInput& input) {
   e.rules = RulesOf(d, input.procedure, facts);
   e.procedure = SeenPack(d.procedure_pack, input.procedure);
   e.commercial = SeenPack(d.commercial_pack, input.commercial);
+  e.legs = LegsOf(input.steps, d);
   e.rested_on = RestedOn(d, step, input.procedure);
   e.others = ChangesOfOutcome(input, d, facts);
   if (!e.others.empty()) {

@@ -82,6 +82,7 @@ struct Explanation {
   std::vector<RuleAnswered> rules;
   PackSeen procedure;
   PackSeen commercial;
+  std::vector<LegSummary> legs;        // of the decision, as they stand now
   std::vector<std::string> rested_on;  // where people decided: the finding, the authors, the limit
   std::optional<Change> nearest;       // absent: nothing that is known by itself would have
   std::vector<Change> others;          // further ones, and what would have changed who pays

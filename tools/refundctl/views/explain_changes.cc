@@ -28,6 +28,10 @@ std::optional<Question> DecidingQuestion(Basis basis) {
     case Basis::kRuling:
     case Basis::kAutomaticRuling:
       return Question::kRuling;
+    case Basis::kLoss:
+      return Question::kLoss;
+    case Basis::kFallback:
+      return Question::kUnfulfilled;
     default:
       return std::nullopt;
   }
@@ -144,13 +148,15 @@ void Changes::AddDeadline(std::vector<Change>& all) const {
   change.what = NameOf(step_.cause.timer);
   change.was = "passed " + FormatInstant(step_.at);
   change.would_be = absl::StrFormat("%s by %s", seller ? "answered" : "asked for help", last);
+  const bool inspects = step_.cause.timer == Timer::kT5;
   change.then = seller ? "no decision by silence" : "no decision by expiry";
   change.text = absl::StrFormat(
       "had %s by %s, the last instant in time, %s would not have passed and nothing would have "
       "been decided by it",
-      seller ? "the seller refused (RefundRejected) or made an offer (OfferMade)"
-             : "the buyer asked for help (PlatformHelpRequested) or amended the claim "
-               "(RefundAmended)",
+      inspects ? "the seller refused what came back (ReturnInspected REFUSED)"
+      : seller ? "the seller refused (RefundRejected) or made an offer (OfferMade)"
+               : "the buyer asked for help (PlatformHelpRequested) or amended the claim "
+                 "(RefundAmended)",
       last, NameOf(step_.cause.timer));
   all.push_back(std::move(change));
 }

@@ -1,5 +1,6 @@
 #include "tools/refundctl/views/explain_text.h"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -131,6 +132,21 @@ std::string ChangesText(const Explanation& e, const Paper& paper) {
   return text;
 }
 
+std::string MoneyText(const Explanation& e, const Paper& paper) {
+  if (e.legs.empty()) return "";
+  terminal::Table table({{"LEG"}, {"MONEY"}, {"FROM -> TO"}, {"LINE, BUCKET"}, {"STATE NOW"}});
+  for (const LegSummary& each : e.legs) {
+    table.Add({{ShortId(each.id)},
+               {LegMoneyText(each, e.decision.currency)},
+               {LegWayText(each)},
+               {absl::StrFormat("%s %s", each.line.empty() ? "-" : each.line, NameOf(each.bucket))},
+               {std::string(NameOf(each.state))}});
+  }
+  std::string text = Title("Its money", paper) + Indented(table.Render({0, paper.colour}));
+  if (!e.decision.rounding.empty()) text += "  rounded by " + e.decision.rounding + "\n";
+  return text;
+}
+
 std::string RestedText(const Explanation& e, const Paper& paper) {
   if (e.rested_on.empty()) return "";
   std::string text = Title("What it rested on", paper);
@@ -183,6 +199,20 @@ std::string RowJson(const PathRow& row) {
       .Done();
 }
 
+std::string LegJson(const LegSummary& leg) {
+  return JsonObject()
+      .Text("leg", leg.id.hex())
+      .Text("state", NameOf(leg.state))
+      .Text("kind", NameOf(leg.kind))
+      .Text("bearer", NameOf(leg.bearer))
+      .Text("to", NameOf(leg.to))
+      .Text("line", leg.line)
+      .Text("bucket", NameOf(leg.bucket))
+      .Number("amount", leg.amount)
+      .Number("reversed", leg.reversed)
+      .Done();
+}
+
 std::string PackJson(const PackSeen& pack) {
   JsonObject object;
   object.Text("digest", pack.digest.hex()).Text("name", pack.name).Text("title", pack.title);
@@ -217,15 +247,36 @@ std::string ArrayOf(const std::vector<T>& values, std::string (*json)(const T&))
 
 // ---- A case without a decision ----
 
-// "if it passes: row 9-L1 (to SETTLING) or row 9d (to AWAIT_SELLER)"
+// Of the lines of a landing a claim for money alone, whose goods stay where they are, can only land
+// on the first.
+bool MayApply(const RowWords& row, const CaseSummary& s) {
+  const size_t landing = row.label.rfind("-L");
+  if (landing == std::string::npos || row.label.substr(landing) == "-L1") return true;
+  const bool money_alone = s.kind == CaseKind::kRefundOnly || s.kind == CaseKind::kVoucher ||
+                           s.kind == CaseKind::kPriceProtection;
+  return !money_alone || s.goods == Goods::kIntercepting || s.goods == Goods::kReturnInTransit;
+}
+
+// "row 9-L1 (to SETTLING) or row 9d (to AWAIT_SELLER)"; rows to the same state together.
 std::string IfItPasses(const CaseSummary& s) {
   const std::string on = std::string(NameOf(s.next_timer)) + " passed";
   auto rows = RowsOn(Machine::kOverlay, NameOf(s.overlay), on);
   if (rows.empty()) rows = RowsOn(Machine::kPhase, NameOf(s.phase), on);
-  std::string text;
+  std::vector<std::pair<std::string, std::string>> by_target;  // in order of the table
   for (const RowWords* row : rows) {
-    absl::StrAppendFormat(&text, "%srow %s (%s)", text.empty() ? "" : " or ", row->label,
-                          row->to == "STAY" ? "stays" : "to " + row->to);
+    if (!MayApply(*row, s)) continue;
+    const auto found = std::find_if(by_target.begin(), by_target.end(),
+                                    [&](const auto& each) { return each.first == row->to; });
+    if (found == by_target.end()) {
+      by_target.emplace_back(row->to, "row " + row->label);
+    } else {
+      found->second += ", " + row->label;
+    }
+  }
+  std::string text;
+  for (const auto& [to, labels] : by_target) {
+    absl::StrAppendFormat(&text, "%s%s (%s)", text.empty() ? "" : " or ", labels,
+                          to == "STAY" ? "stays" : "to " + to);
   }
   return text;
 }
@@ -249,12 +300,13 @@ std::string StandingSentence(const CaseSummary& s) {
 
 }  // namespace
 
-std::string ExplanationText(const Explanation& e, std::span<const projections::AsOf> as_of,
+std::string ExplanationText(const Explanation& e, std::span<const projections::ViewAsOf> as_of,
                             const Paper& paper) {
   std::string text = HeadText(e, paper);
   text += FactsText(e, paper);
   text += Title("Rows taken", paper) + RowsText(e.path, true, paper);
   text += RulesText(e, paper);
+  text += MoneyText(e, paper);
   text += RestedText(e, paper);
   text += Title("Packs", paper) + PackText("procedure", e.procedure) +
           PackText("commercial", e.commercial);
@@ -264,7 +316,7 @@ std::string ExplanationText(const Explanation& e, std::span<const projections::A
   return text + "\nas of " + AsOfText(as_of) + "\n";
 }
 
-std::string ExplanationJson(const Explanation& e, std::span<const projections::AsOf> as_of) {
+std::string ExplanationJson(const Explanation& e, std::span<const projections::ViewAsOf> as_of) {
   JsonObject object;
   object.AsOf(as_of)
       .Text("case", e.decision.case_id.hex())
@@ -274,6 +326,7 @@ std::string ExplanationJson(const Explanation& e, std::span<const projections::A
       .Json("facts", ArrayOf(e.facts, FactJson))
       .Json("path", ArrayOf(e.path, RowJson))
       .Json("rules", ArrayOf(e.rules, RuleJson))
+      .Json("legs", ArrayOf(e.legs, LegJson))
       .Texts("rested_on", e.rested_on)
       .Json("packs", JsonObject()
                          .Json("procedure", PackJson(e.procedure))
@@ -287,13 +340,13 @@ std::string ExplanationJson(const Explanation& e, std::span<const projections::A
   return object.Done() + "\n";
 }
 
-std::string StandingText(const CaseSummary& summary, std::span<const projections::AsOf> as_of) {
+std::string StandingText(const CaseSummary& summary, std::span<const projections::ViewAsOf> as_of) {
   return absl::StrFormat("%s  case %d of %s\n\n%s: %s.\n\nas of %s\n", summary.id.hex(),
                          summary.number, summary.key, AskText(summary), StandingSentence(summary),
                          AsOfText(as_of));
 }
 
-std::string StandingJson(const CaseSummary& summary, std::span<const projections::AsOf> as_of) {
+std::string StandingJson(const CaseSummary& summary, std::span<const projections::ViewAsOf> as_of) {
   JsonObject object;
   object.AsOf(as_of)
       .Text("case", summary.id.hex())

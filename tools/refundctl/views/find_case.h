@@ -13,7 +13,7 @@ namespace refund::tools {
 
 struct FoundCase {
   CaseSummary summary;
-  std::vector<projections::AsOf> as_of;
+  std::vector<projections::ViewAsOf> as_of;
 };
 
 // kInvalidArgument, in a message for the user, if `found` is not exactly one: no such case, or the

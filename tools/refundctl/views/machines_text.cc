@@ -1,12 +1,10 @@
 #include "tools/refundctl/views/machines_text.h"
 
-#include <array>
-#include <map>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "absl/strings/str_format.h"
+#include "tools/refundctl/views/machines_pictures.h"
 #include "tools/refundctl/views/rows.h"
 #include "tools/refundctl/views/view_json.h"
 #include "tools/refundctl/views/words.h"
@@ -17,22 +15,11 @@ namespace {
 using terminal::Style;
 using terminal::Styled;
 
-constexpr std::array kMachines = {Machine::kPhase, Machine::kOverlay, Machine::kLeg,
-                                  Machine::kFact};
-
-std::string_view About(Machine machine) {
-  switch (machine) {
-    case Machine::kPhase:
-      return "whose move it is; LAST_OPEN is the phase in which a case was closed";
-    case Machine::kOverlay:
-      return "arbitration; while it is live the phase stays where it is";
-    case Machine::kLeg:
-      return "one movement of money toward the buyer";
-    case Machine::kFact:
-      return "what touches the order or a case and moves no phase";
-    default:
-      return "";
-  }
+// Facts last: they have no states.
+std::vector<Machine> Machines() {
+  std::vector<Machine> machines(DrawnMachines().begin(), DrawnMachines().end());
+  machines.push_back(Machine::kFact);
+  return machines;
 }
 
 std::vector<const RowWords*> RowsOf(Machine machine) {
@@ -91,62 +78,14 @@ std::string RowJson(const RowWords& row) {
       .Done();
 }
 
-// ---- Mermaid ----
-
-// Between two states one arrow, with every row that leads there: (from, to) in order of first
-// sight.
-class Arrows {
- public:
-  void Add(const RowWords& row) {
-    std::vector<std::string> on = row.on;
-    const std::string label = row.label + " " + (on.empty() ? "" : Joined(on));
-    for (const std::string& from : row.from) {
-      AddOne(from, row.to == "STAY" ? from : row.to, label);
-    }
-  }
-  std::string Text() const {
-    std::string text;
-    for (const auto& [ends, label] : arrows_) {
-      absl::StrAppendFormat(&text, "    %s --> %s : %s\n", ends.first, ends.second, label);
-    }
-    return text;
-  }
-
- private:
-  using Ends = std::pair<std::string, std::string>;
-
-  static std::string Joined(const std::vector<std::string>& on) {
-    std::string text;
-    for (const std::string& each : on) text += (text.empty() ? "" : " or ") + each;
-    return text;
-  }
-  void AddOne(const std::string& from, const std::string& to, const std::string& label) {
-    const auto [at, is_new] = index_.try_emplace(Ends{from, to}, arrows_.size());
-    if (is_new) {
-      arrows_.push_back({{from, to}, label});
-    } else {
-      arrows_[at->second].second += "<br/>" + label;
-    }
-  }
-
-  std::map<Ends, size_t> index_;
-  std::vector<std::pair<Ends, std::string>> arrows_;
-};
-
-std::string Diagram(Machine machine) {
-  Arrows arrows;
-  for (const RowWords* row : RowsOf(machine)) arrows.Add(*row);
-  return "```mermaid\nstateDiagram-v2\n    [*] --> NONE\n" + arrows.Text() + "```\n";
-}
-
 }  // namespace
 
 std::string MachinesText(const terminal::Paper& paper) {
   std::string text;
-  for (const Machine machine : kMachines) {
-    absl::StrAppendFormat(
-        &text, "%s%s\n", text.empty() ? "" : "\n",
-        Styled(absl::StrFormat("%s: %s", NameOf(machine), About(machine)), Style::kBold, paper));
+  for (const Machine machine : Machines()) {
+    absl::StrAppendFormat(&text, "%s%s\n", text.empty() ? "" : "\n",
+                          Styled(absl::StrFormat("%s: %s", NameOf(machine), AboutMachine(machine)),
+                                 Style::kBold, paper));
     for (const RowWords* row : RowsOf(machine)) text += RowText(*row, paper);
   }
   return text;
@@ -158,13 +97,19 @@ std::string MachinesJson() {
   return text;
 }
 
-std::string MachinesMermaid() {
+std::string MachinesMermaid(std::span<const Machine> machines) {
   std::string text;
-  for (const Machine machine : kMachines) {
-    if (machine == Machine::kFact) continue;  // facts have no states
-    absl::StrAppendFormat(&text, "%s## %s\n\nThis is %s.\n\n%s", text.empty() ? "" : "\n",
-                          NameOf(machine), About(machine), Diagram(machine));
+  for (const Machine machine : machines) {
+    absl::StrAppendFormat(&text, "%s## %s\n\nThis is %s.\n\n```mermaid\n%s```\n",
+                          text.empty() ? "" : "\n", NameOf(machine), AboutMachine(machine),
+                          MachineMermaid(machine));
   }
+  return text;
+}
+
+std::string MachinesDot(std::span<const Machine> machines) {
+  std::string text;
+  for (const Machine machine : machines) text += MachineDot(machine);
   return text;
 }
 

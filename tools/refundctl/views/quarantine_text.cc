@@ -37,7 +37,7 @@ std::optional<RecordAddress> ParseAddress(std::string_view text) {
 }
 
 std::string QuarantineListText(const std::vector<Quarantined>& records,
-                               std::span<const projections::AsOf> as_of,
+                               std::span<const projections::ViewAsOf> as_of,
                                const terminal::Paper& paper) {
   terminal::Table table({{"WHERE"},
                          {"RECORDED"},
@@ -56,14 +56,15 @@ std::string QuarantineListText(const std::vector<Quarantined>& records,
 }
 
 std::string QuarantineListJson(const std::vector<Quarantined>& records,
-                               std::span<const projections::AsOf> as_of) {
+                               std::span<const projections::ViewAsOf> as_of) {
   std::string text;
   for (const Quarantined& each : records) text += codec::QuarantinedToJson(each) + "\n";
   const auto count = static_cast<int64_t>(records.size());
   return text + JsonObject().AsOf(as_of).Number("quarantined", count).Done() + "\n";
 }
 
-std::string QuarantinedText(const Quarantined& record, std::span<const projections::AsOf> as_of) {
+std::string QuarantinedText(const Quarantined& record,
+                            std::span<const projections::ViewAsOf> as_of) {
   return absl::StrFormat(
       "%s, recorded %s\n  why     %s\n  sha256  %s\n  size    %d bytes\n\n%s\nbase64\n%s\n\n"
       "as of %s\n",

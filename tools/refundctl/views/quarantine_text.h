@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "engine/domain/step.h"
-#include "projections/state/read.h"
+#include "projections/views/read.h"
 #include "tools/terminal/paper.h"
 
 namespace refund::tools {
@@ -21,14 +21,15 @@ struct RecordAddress {
 std::optional<RecordAddress> ParseAddress(std::string_view text);
 
 std::string QuarantineListText(const std::vector<Quarantined>& records,
-                               std::span<const projections::AsOf> as_of,
+                               std::span<const projections::ViewAsOf> as_of,
                                const terminal::Paper& paper);
 // One object a line, and a last line {"as_of":[…],"quarantined":N}.
 std::string QuarantineListJson(const std::vector<Quarantined>& records,
-                               std::span<const projections::AsOf> as_of);
+                               std::span<const projections::ViewAsOf> as_of);
 
 // With its bytes, as a hex dump and as base64.
-std::string QuarantinedText(const Quarantined& record, std::span<const projections::AsOf> as_of);
+std::string QuarantinedText(const Quarantined& record,
+                            std::span<const projections::ViewAsOf> as_of);
 
 // "00000000  48 65 6c 6c 6f …  |Hello|", 16 bytes a line.
 std::string HexDump(std::string_view bytes);

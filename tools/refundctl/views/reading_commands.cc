@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -22,46 +21,30 @@
 #include "tools/refundctl/views/actions_text.h"
 #include "tools/refundctl/views/case_list_text.h"
 #include "tools/refundctl/views/case_show.h"
+#include "tools/refundctl/views/case_svg.h"
 #include "tools/refundctl/views/explain.h"
 #include "tools/refundctl/views/explain_text.h"
 #include "tools/refundctl/views/find_case.h"
+#include "tools/refundctl/views/machines_pictures.h"
 #include "tools/refundctl/views/machines_text.h"
+#include "tools/refundctl/views/printing.h"
 #include "tools/refundctl/views/quarantine_text.h"
 #include "tools/refundctl/views/timeline_text.h"
 #include "tools/refundctl/views/view_json.h"
-#include "tools/terminal/paper.h"
 
 namespace refund::tools {
 namespace {
 
-using projections::AsOf;
 using projections::StateReader;
+using projections::ViewAsOf;
 using projections::ViewReader;
-
-void Print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
-
-terminal::Paper StdoutPaper() { return terminal::PaperOf(stdout); }
-
-// What a flag names and is not there is a mistake of the command line, here.
-void FailReading(Context& context, const absl::Status& status) {
-  if (absl::IsNotFound(status)) return Fail(context, kUsage, Message(status));
-  Fail(context, status);
-}
-
-// Runs a command that returns the text to be printed.
-template <class F>
-void PrintOrFail(Context& context, const F& command) {
-  const absl::StatusOr<std::string> text = command();
-  if (!text.ok()) return FailReading(context, text.status());
-  Print(*text);
-}
 
 // ---- The state's own side: the order, and the packs that its partition knows ----
 
 struct OrderSeen {
   Order order;
   policy::PackBook packs;
-  AsOf as_of;
+  ViewAsOf as_of;
 };
 
 absl::StatusOr<policy::PackBook> ReadPacks(StateReader& state, uint32_t partition) {
@@ -87,7 +70,8 @@ absl::StatusOr<OrderSeen> ReadOrderOf(const std::string& root, const CaseSummary
                   "%s: its state stands at %d/%d and does not hold case %s yet; replay it again",
                   root, found.as_of.partition, found.as_of.offset, summary.id.hex());
   }
-  OrderSeen seen{*std::move(found.value), {}, found.as_of};
+  const Instant clock = found.value->clock;
+  OrderSeen seen{*std::move(found.value), {}, {found.as_of.partition, found.as_of.offset, clock}};
   ASSIGN_OR_RETURN(seen.packs, ReadPacks(*state, found.as_of.partition));
   return seen;
 }
@@ -126,6 +110,7 @@ absl::StatusOr<std::string> ShownTimeline(const CaseOptions& options, bool json)
   ASSIGN_OR_RETURN(const FoundCase found, FindCase(*views, options.text));
   ASSIGN_OR_RETURN(projections::Listing<Step> steps, views->ReadTimeline(found.summary.key));
   const CaseSteps timeline = StepsOfCase(std::move(steps.rows), found.summary);
+  if (options.svg) return CaseSvg(timeline, found.summary, steps.as_of);
   return json ? TimelineJson(timeline, steps.as_of)
               : TimelineText(timeline, found.summary, steps.as_of, StdoutPaper());
 }
@@ -154,7 +139,7 @@ absl::StatusOr<std::optional<policy::Pack>> ReadPack(StateReader& state, const D
 }
 
 absl::StatusOr<std::string> Explained(const std::string& root, ExplainInput input,
-                                      std::span<const AsOf> as_of, bool json) {
+                                      std::span<const ViewAsOf> as_of, bool json) {
   ASSIGN_OR_RETURN(const std::unique_ptr<StateReader> state, StateReader::Open(root));
   const Decision& d = input.steps[input.step].decisions[input.decision];
   ASSIGN_OR_RETURN(const std::optional<policy::Pack> procedure, ReadPack(*state, d.procedure_pack));
@@ -293,11 +278,24 @@ void PrintSchema(const std::string& type, Context& context) {
   PrintOrFail(context, [&] { return DescribedType(type, context.json); });
 }
 
-void PrintMachines(bool mermaid, Context& context) {
-  if (mermaid && context.json) {
-    return Fail(context, kUsage, "--json and --mermaid: expected one of them, found both");
+void PrintMachines(const MachinesOptions& options, Context& context) {
+  const std::vector<Machine> machines = MachinesNamed(options.of);
+  if (machines.empty()) {
+    return Fail(context, kUsage,
+                "--of: expected phase, arbitration, leg, entrance or voucher, found " + options.of);
   }
-  Print(context.json ? MachinesJson() : mermaid ? MachinesMermaid() : MachinesText(StdoutPaper()));
+  const bool picture = options.mermaid || options.dot || options.svg;
+  if (context.json + options.mermaid + options.dot + options.svg > 1) {
+    return Fail(context, kUsage, "--json, --mermaid, --dot, --svg: expected one, found several");
+  }
+  if (!options.of.empty() && !picture) {
+    return Fail(context, kUsage, "--of goes with --mermaid, --dot or --svg");
+  }
+  Print(options.mermaid ? MachinesMermaid(machines)
+        : options.dot   ? MachinesDot(machines)
+        : options.svg   ? MachinesSvg(machines)
+        : context.json  ? MachinesJson()
+                        : MachinesText(StdoutPaper()));
 }
 
 }  // namespace refund::tools

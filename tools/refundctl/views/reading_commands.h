@@ -15,6 +15,7 @@ struct CaseOptions {
   bool open = false;
   uint32_t decision = 0;  // 0: the newest
   std::string role;
+  bool svg = false;  // of the timeline: as a picture
 };
 
 void ListCases(const CaseOptions& options, Context& context);
@@ -33,6 +34,13 @@ void ShowQuarantined(const QuarantineOptions& options, Context& context);
 
 // An empty type: all of them.
 void PrintSchema(const std::string& type, Context& context);
-void PrintMachines(bool mermaid, Context& context);
+
+struct MachinesOptions {
+  bool mermaid = false;
+  bool dot = false;
+  bool svg = false;
+  std::string of;  // one of them; empty: all
+};
+void PrintMachines(const MachinesOptions& options, Context& context);
 
 }  // namespace refund::tools

@@ -1,8 +1,12 @@
 #include "tools/refundctl/views/rows.h"
 
 #include <algorithm>
+#include <span>
+#include <utility>
 
+#include "engine/arbiter/entrance.h"
 #include "engine/arbiter/row.h"
+#include "engine/arbiter/vouchers.h"
 
 namespace refund::tools {
 namespace {
@@ -45,15 +49,53 @@ void AddMoves(Machine machine, const Rows& rows, std::vector<RowWords>& all) {
   }
 }
 
+bool HasLabel(const std::vector<RowWords>& all, Machine machine, std::string_view label) {
+  return std::any_of(all.begin(), all.end(), [&](const RowWords& row) {
+    return row.machine == machine && row.label == label;
+  });
+}
+
+void AddFacts(std::span<const arbiter::FactRow> rows, std::vector<RowWords>& all) {
+  for (const arbiter::FactRow& row : rows) {
+    if (HasLabel(all, Machine::kFact, row.label)) continue;
+    all.push_back(WordsOf(Machine::kFact, row));
+    all.back().to = "STAY";
+  }
+}
+
+// A voucher's moves are effects of rows that stand elsewhere; they are told here under the labels
+// that its transitions carry.
+void AddVoucherMoves(std::vector<RowWords>& all) {
+  const auto add = [&](std::string label, VoucherState from, std::string on, VoucherState to) {
+    all.push_back({Machine::kVoucher,
+                   std::move(label),
+                   {std::string(NameOf(from))},
+                   {std::move(on)},
+                   {},
+                   std::string(NameOf(to)),
+                   "",
+                   {}});
+  };
+  add("m9", VoucherState::kNone, "its leg is SETTLED", VoucherState::kIssued);
+  add("F8", VoucherState::kIssued, "VoucherRedeemed in part", VoucherState::kIssued);
+  add("F8", VoucherState::kIssued, "VoucherRedeemed", VoucherState::kRedeemed);
+  add("F8", VoucherState::kIssued, "T26 passed", VoucherState::kExpired);
+  add("F8", VoucherState::kIssued, "a full refund or an overturned ruling", VoucherState::kRevoked);
+}
+
 std::vector<RowWords> MakeAllRows() {
   std::vector<RowWords> all;
   AddMoves(Machine::kPhase, arbiter::PhaseRows(), all);
   AddMoves(Machine::kOverlay, arbiter::OverlayRows(), all);
   AddMoves(Machine::kLeg, arbiter::LegRows(), all);
-  for (const arbiter::FactRow& row : arbiter::FactRows()) {
-    all.push_back(WordsOf(Machine::kFact, row));
-    all.back().to = "STAY";
+  // Goodwill vouchers go by rows of the same labels; only those that no other leg has are new.
+  for (const arbiter::LegRow& row : arbiter::GoodwillLegRows()) {
+    if (!HasLabel(all, Machine::kLeg, row.label)) AddMoves(Machine::kLeg, std::span(&row, 1), all);
   }
+  AddMoves(Machine::kEntrance, arbiter::EntranceRows(), all);
+  AddVoucherMoves(all);
+  AddFacts(arbiter::FactRows(), all);
+  AddFacts(arbiter::VoucherRows(), all);
   return all;
 }
 

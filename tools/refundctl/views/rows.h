@@ -25,7 +25,7 @@ struct RowWords {
   std::vector<std::string> then;
 };
 
-// Every row of every table: phase, overlay, leg, fact.
+// Every row of every table: phase, overlay, leg, entrance, voucher, fact.
 const std::vector<RowWords>& AllRows();
 
 // Null if there is no such row.

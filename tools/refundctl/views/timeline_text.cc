@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -35,15 +36,20 @@ bool Concerns(const Step& step, const CaseSummary& of) {
          AnyOfCase(step.transitions, of.number) || AnyOfCase(step.deadlines, of.number);
 }
 
-// What is known of each leg from the decision that made it: "59.90 CNY by MERCHANT".
+// What is known of each leg: "REFUND_ORIGINAL 59.90 CNY, MERCHANT -> BUYER, line 1 CASH".
 using LegWords = std::map<Id, std::string>;
 
-void NoteLegs(const Step& step, LegWords& legs) {
-  for (const Decision& d : step.decisions) {
-    for (size_t i = 0; i < std::min(d.legs.size(), d.bearers.size()); ++i) {
-      legs[d.legs[i]] =
-          absl::StrFormat(", %s by %s", FormatMoney({d.bearers[i].amount, d.currency}),
-                          NameOf(d.bearers[i].bearer));
+Currency CurrencyOf(const Step& step, Currency otherwise) {
+  return step.cases.empty() ? otherwise : step.cases.front().ask.currency;
+}
+
+void NoteLegs(const Step& step, Currency currency, LegWords& legs) {
+  for (const LegSummary& each : step.legs) {
+    std::string& words = legs[each.id];
+    words = absl::StrFormat(", %s, %s", LegMoneyText(each, CurrencyOf(step, currency)),
+                            LegWayText(each));
+    if (!each.line.empty()) {
+      absl::StrAppendFormat(&words, ", line %s %s", each.line, NameOf(each.bucket));
     }
   }
 }
@@ -59,6 +65,7 @@ std::string MoveText(const Transition& t) {
     const RowWords* row = FindRow(t.machine, t.row);
     return row == nullptr ? "fact" : "fact: " + Listed(row->then);
   }
+  if (t.machine == Machine::kAccount) return "account";
   if (t.from == t.to) return absl::StrFormat("%s: %s (stays)", MachineWord(t.machine), to);
   return absl::StrFormat("%s: %s -> %s", MachineWord(t.machine), from, to);
 }
@@ -70,20 +77,24 @@ std::string TransitionText(const Transition& t, const LegWords& legs) {
     absl::StrAppendFormat(&text, "  leg %s%s", ShortId(t.leg),
                           words == legs.end() ? "" : words->second);
   }
+  if (t.machine == Machine::kVoucher) absl::StrAppendFormat(&text, "  voucher %s", ShortId(t.leg));
   return Entry("row " + t.row, text);
 }
 
-// What the outside is told by a row of the leg machine.
-std::string PayoutText(const Transition& t) {
-  if (t.machine != Machine::kLeg) return "";
-  const RowWords* row = FindRow(t.machine, t.row);
-  if (row == nullptr) return "";
-  for (const std::string& effect : row->then) {
-    if (effect == "RefundInstructed" || effect == "PayoutQueried") {
-      return Entry("payout", absl::StrFormat("%s, leg %s", effect, ShortId(t.leg)));
-    }
-  }
-  return "";
+// What the fold made besides: "VoucherGranted 3f2a…, 5.00 CNY, BUYER, SETTLEMENT".
+std::string DerivedText(const Derived& d, Currency currency) {
+  std::string text(NameOf(d.kind));
+  if (!d.subject.IsZero()) absl::StrAppendFormat(&text, " %s", ShortId(d.subject));
+  if (d.amount != 0) absl::StrAppendFormat(&text, ", %s", FormatMoney({d.amount, currency}));
+  if (d.party != Role::kUnspecified) absl::StrAppendFormat(&text, ", %s", NameOf(d.party));
+  if (!d.word.empty()) text += ", " + Printable(d.word);
+  return Entry("derived", text);
+}
+
+// A decision, a deadline and a refusal have lines of their own.
+bool IsSaidElsewhere(DerivedKind kind) {
+  return kind == DerivedKind::kDeadlineArmed || kind == DerivedKind::kDeadlinePassed ||
+         kind == DerivedKind::kCommandRefused;
 }
 
 std::string LowerCase(std::string_view text) {
@@ -110,6 +121,10 @@ std::string DecisionText(const Decision& d, const Paper& paper) {
   std::string text =
       absl::StrFormat("%d: %s %s %s by %s", d.number, NameOf(d.outcome), NameOf(d.remedy),
                       FormatMoney({d.amount, d.currency}), NameOf(d.basis));
+  if (d.quantity > 1) absl::StrAppendFormat(&text, ", %d units", d.quantity);
+  if (d.before != 0) {
+    absl::StrAppendFormat(&text, ", in place of %s", FormatMoney({d.before, d.currency}));
+  }
   for (const BearerShare& share : d.bearers) {
     absl::StrAppendFormat(&text, ", %s pays %s", NameOf(share.bearer),
                           FormatMoney({share.amount, d.currency}));
@@ -134,8 +149,19 @@ std::string ResultText(const Step& step, const Paper& paper) {
   return text;
 }
 
+// Siblings that a partial answer made in this step; `known` are the cases of the steps before.
+std::string SplitText(const Step& step, const CaseSummary& of, std::set<uint32_t>& known) {
+  std::string text;
+  for (const CaseSummary& each : step.cases) {
+    if (!known.insert(each.number).second || each.split_from != of.number) continue;
+    text += Entry("split", absl::StrFormat("%d units go on as case %d (%s)", each.quantity,
+                                           each.number, ShortId(each.id)));
+  }
+  return text;
+}
+
 std::string StepText(const Step& step, const CaseSummary& of, const LegWords& legs,
-                     const Paper& paper) {
+                     std::set<uint32_t>& known, const Paper& paper) {
   const std::string actor =
       step.cause.IsDeadline() ? "" : "  by " + Printable(ActorText(step.actor));
   std::string text =
@@ -148,8 +174,14 @@ std::string StepText(const Step& step, const CaseSummary& of, const LegWords& le
     if (is_ours(each.case_number) && !said_above) text += DeadlineText(each);
   }
   for (const Transition& each : step.transitions) {
-    if (is_ours(each.case_number)) text += TransitionText(each, legs) + PayoutText(each);
+    if (is_ours(each.case_number)) text += TransitionText(each, legs);
   }
+  for (const Derived& each : step.derived) {
+    if (is_ours(each.case_number) && !IsSaidElsewhere(each.kind)) {
+      text += DerivedText(each, CurrencyOf(step, of.ask.currency));
+    }
+  }
+  text += SplitText(step, of, known);
   for (const Decision& each : step.decisions) {
     if (is_ours(each.case_number)) text += DecisionText(each, paper);
   }
@@ -171,12 +203,13 @@ CaseSteps StepsOfCase(std::vector<Step> steps, const CaseSummary& of) {
 }
 
 std::string TimelineText(const CaseSteps& timeline, const CaseSummary& of,
-                         std::span<const projections::AsOf> as_of, const Paper& paper) {
+                         std::span<const projections::ViewAsOf> as_of, const Paper& paper) {
   LegWords legs;
-  for (const Step& step : timeline.steps) NoteLegs(step, legs);
+  for (const Step& step : timeline.steps) NoteLegs(step, of.ask.currency, legs);
   std::string text = absl::StrFormat("%s  case %d of %s\n%s; %s\n\n", of.id.hex(), of.number,
                                      of.key, AskText(of), StandText(of));
-  for (const Step& step : timeline.steps) text += StepText(step, of, legs, paper);
+  std::set<uint32_t> known = {of.number};
+  for (const Step& step : timeline.steps) text += StepText(step, of, legs, known, paper);
   absl::StrAppendFormat(&text, "\n%d steps", timeline.steps.size());
   if (timeline.left_out > 0) {
     absl::StrAppendFormat(&text, " (%d more are of the order's other cases)", timeline.left_out);
@@ -184,7 +217,7 @@ std::string TimelineText(const CaseSteps& timeline, const CaseSummary& of,
   return text + ", as of " + AsOfText(as_of) + "\n";
 }
 
-std::string TimelineJson(const CaseSteps& timeline, std::span<const projections::AsOf> as_of) {
+std::string TimelineJson(const CaseSteps& timeline, std::span<const projections::ViewAsOf> as_of) {
   std::string text;
   for (const Step& step : timeline.steps) text += codec::StepToJson(step) + "\n";
   const auto count = static_cast<int64_t>(timeline.steps.size());

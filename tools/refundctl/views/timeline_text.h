@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "engine/domain/step.h"
-#include "projections/state/read.h"
+#include "projections/views/read.h"
 #include "tools/terminal/paper.h"
 
 namespace refund::tools {
@@ -20,8 +20,9 @@ struct CaseSteps {
 CaseSteps StepsOfCase(std::vector<Step> steps, const CaseSummary& of);
 
 std::string TimelineText(const CaseSteps& timeline, const CaseSummary& of,
-                         std::span<const projections::AsOf> as_of, const terminal::Paper& paper);
+                         std::span<const projections::ViewAsOf> as_of,
+                         const terminal::Paper& paper);
 // One object a line, and a last line {"as_of":[…],"steps":N}.
-std::string TimelineJson(const CaseSteps& timeline, std::span<const projections::AsOf> as_of);
+std::string TimelineJson(const CaseSteps& timeline, std::span<const projections::ViewAsOf> as_of);
 
 }  // namespace refund::tools

@@ -35,11 +35,13 @@ JsonObject& JsonObject::Json(std::string_view key, std::string_view value) {
   return *this;
 }
 
-JsonObject& JsonObject::AsOf(std::span<const projections::AsOf> as_of) {
+JsonObject& JsonObject::AsOf(std::span<const projections::ViewAsOf> as_of) {
   std::vector<std::string> positions;
-  for (const projections::AsOf& each : as_of) {
-    positions.push_back(
-        JsonObject().Number("partition", each.partition).Number("offset", each.offset).Done());
+  for (const projections::ViewAsOf& each : as_of) {
+    JsonObject position;
+    position.Number("partition", each.partition).Number("offset", each.offset);
+    if (each.at) position.Text("at", FormatInstant(*each.at));
+    positions.push_back(position.Done());
   }
   return Json("as_of", JsonArray(positions));
 }
@@ -48,7 +50,7 @@ std::string JsonArray(const std::vector<std::string>& values) {
   return "[" + absl::StrJoin(values, ",") + "]";
 }
 
-std::string WithAsOf(std::string_view object, std::span<const projections::AsOf> as_of) {
+std::string WithAsOf(std::string_view object, std::span<const projections::ViewAsOf> as_of) {
   std::string text = JsonObject().AsOf(as_of).Done();
   text.back() = ',';
   return text.append(object.substr(1));

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "projections/state/read.h"
+#include "projections/views/read.h"
 
 namespace refund::tools {
 
@@ -20,7 +20,7 @@ class JsonObject {
   JsonObject& Texts(std::string_view key, const std::vector<std::string>& values);
   // `value` is JSON already.
   JsonObject& Json(std::string_view key, std::string_view value);
-  JsonObject& AsOf(std::span<const projections::AsOf> as_of);
+  JsonObject& AsOf(std::span<const projections::ViewAsOf> as_of);
 
   std::string Done() const { return "{" + members_ + "}"; }
 
@@ -33,6 +33,6 @@ class JsonObject {
 std::string JsonArray(const std::vector<std::string>& values);
 
 // An object of the codec with "as_of" put in front.
-std::string WithAsOf(std::string_view object, std::span<const projections::AsOf> as_of);
+std::string WithAsOf(std::string_view object, std::span<const projections::ViewAsOf> as_of);
 
 }  // namespace refund::tools

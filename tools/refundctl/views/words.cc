@@ -7,10 +7,11 @@ namespace refund::tools {
 
 std::string ShortId(const Id& id) { return id.hex().substr(0, 8); }
 
-std::string AsOfText(std::span<const projections::AsOf> as_of) {
+std::string AsOfText(std::span<const projections::ViewAsOf> as_of) {
   std::string text;
-  for (const projections::AsOf& each : as_of) {
+  for (const projections::ViewAsOf& each : as_of) {
     absl::StrAppendFormat(&text, "%s%d/%d", text.empty() ? "" : ", ", each.partition, each.offset);
+    if (each.at) text += " at " + FormatInstant(*each.at);
   }
   return text + " (partition/offset)";
 }
@@ -25,7 +26,12 @@ std::string_view StateName(Machine machine, uint8_t state) {
       return NameOf(static_cast<Goods>(state));
     case Machine::kLeg:
       return NameOf(static_cast<LegState>(state));
+    case Machine::kEntrance:
+      return NameOf(static_cast<Entrance>(state));
+    case Machine::kVoucher:
+      return NameOf(static_cast<VoucherState>(state));
     case Machine::kFact:
+    case Machine::kAccount:
       return "";
   }
   return "";
@@ -43,6 +49,12 @@ std::string_view MachineWord(Machine machine) {
       return "leg";
     case Machine::kFact:
       return "fact";
+    case Machine::kEntrance:
+      return "entrance";
+    case Machine::kAccount:
+      return "account";
+    case Machine::kVoucher:
+      return "voucher";
   }
   return "";
 }
@@ -59,6 +71,10 @@ std::string_view Spoken(Role role) {
       return "the platform";
     case Role::kPsp:
       return "the payment provider";
+    case Role::kCarrier:
+      return "the carrier";
+    case Role::kEngine:
+      return "the engine";
     case Role::kUnspecified:
       return "nobody";
     default:
@@ -72,8 +88,11 @@ std::string ActorText(const Actor& actor) {
 }
 
 std::string AskText(const CaseSummary& summary) {
-  return absl::StrFormat("%s %s, %s%s", NameOf(summary.kind), FormatMoney(summary.ask),
-                         NameOf(summary.reason), summary.by_complaint ? ", complaint" : "");
+  std::string text = absl::StrFormat("%s %s, %s", NameOf(summary.kind), FormatMoney(summary.ask),
+                                     NameOf(summary.reason));
+  if (summary.quantity > 1) absl::StrAppendFormat(&text, ", %d units", summary.quantity);
+  if (summary.split_from != 0) absl::StrAppendFormat(&text, ", split from %d", summary.split_from);
+  return summary.by_complaint ? text + ", complaint" : text;
 }
 
 std::string StandText(const CaseSummary& summary) {
@@ -85,6 +104,35 @@ std::string StandText(const CaseSummary& summary) {
     absl::StrAppendFormat(&text, ", arbitration %s", NameOf(summary.overlay));
   }
   return text;
+}
+
+std::string LegMoneyText(const LegSummary& leg, Currency currency) {
+  std::string text =
+      absl::StrFormat("%s %s", NameOf(leg.kind), FormatMoney({leg.amount, currency}));
+  if (leg.reversed != 0) {
+    absl::StrAppendFormat(&text, " (%s reversed)", FormatMoney({leg.reversed, currency}));
+  }
+  return text;
+}
+
+std::string LegWayText(const LegSummary& leg) {
+  return absl::StrFormat("%s -> %s", NameOf(leg.bearer), NameOf(leg.to));
+}
+
+LegSummary SummaryOf(const Leg& leg) {
+  LegSummary summary;
+  summary.id = leg.id;
+  summary.case_number = leg.case_number;
+  summary.kind = leg.kind;
+  summary.bearer = leg.bearer;
+  summary.to = leg.to;
+  summary.line = leg.line;
+  summary.bucket = leg.bucket;
+  summary.amount = leg.amount;
+  summary.reversed = leg.reversed;
+  summary.state = leg.state;
+  summary.attempt = leg.attempt;
+  return summary;
 }
 
 std::string CauseText(const Cause& cause) {

@@ -8,17 +8,17 @@
 
 #include "engine/domain/order.h"
 #include "engine/domain/step.h"
-#include "projections/state/read.h"
+#include "projections/views/read.h"
 
 namespace refund::tools {
 
 // The first 8 of its 32 hex digits: enough to name a case.
 std::string ShortId(const Id& id);
 
-// "0/57, 1/33 (partition/offset)"
-std::string AsOfText(std::span<const projections::AsOf> as_of);
+// "0/57 at 2024-03-01T10:00:00.000+08:00, 1/33 (partition/offset)": of the newest step in it.
+std::string AsOfText(std::span<const projections::ViewAsOf> as_of);
 
-// The name of a state of that machine: "AWAIT_SELLER". Facts have none.
+// The name of a state of that machine: "AWAIT_SELLER". Facts and accounts have none.
 std::string_view StateName(Machine machine, uint8_t state);
 
 // "phase", "arbitration", "goods", "leg", "fact"
@@ -34,6 +34,12 @@ std::string AskText(const CaseSummary& summary);
 
 // "SETTLING", "AWAIT_SELLER, arbitration REVIEW", "CLOSED (SETTLED)"
 std::string StandText(const CaseSummary& summary);
+
+// "REFUND_ORIGINAL 59.90 CNY", "… (10.00 CNY reversed)"
+std::string LegMoneyText(const LegSummary& leg, Currency currency);
+// "MERCHANT -> BUYER"
+std::string LegWayText(const LegSummary& leg);
+LegSummary SummaryOf(const Leg& leg);
 
 // "event RefundAccepted ra-1", "T1 of SELLER passed"
 std::string CauseText(const Cause& cause);

@@ -1,0 +1,428 @@
+// Effects of goods, quantities and landing (case-model.md §3.1, §3.2).
+#include <algorithm>
+#include <utility>
+
+#include "engine/arbiter/answers.h"
+#include "engine/arbiter/due.h"
+#include "engine/arbiter/effects.h"
+#include "engine/arbiter/landing.h"
+#include "engine/arbiter/legs.h"
+#include "engine/arbiter/machine.h"
+#include "engine/arbiter/ruling.h"
+#include "engine/arbiter/verdicts.h"
+#include "engine/base/check.h"
+
+namespace refund::arbiter {
+namespace {
+
+// The sibling's part of a leg, by units: the case that answered keeps floor(amount · k / n).
+void DivideLeg(Turn& turn, const Id& id, uint32_t kept, uint32_t of, uint32_t sibling) {
+  Leg* leg = turn.order.FindLeg(id);
+  Leg rest = *leg;
+  leg->amount = FloorShare(leg->amount, kept, of);
+  rest.amount -= leg->amount;
+  const bool nothing_left = leg->amount == 0;
+  if (rest.amount > 0) {
+    rest.id = turn.NewId("leg");
+    rest.case_number = sibling;
+    turn.order.legs.push_back(std::move(rest));
+  }
+  if (nothing_left) TakeLegRow(turn, *turn.order.FindLeg(id), kNotNeeded);
+}
+
+// By units, of a sum that may be below zero.
+int64_t PartOf(int64_t sum, uint32_t kept, uint32_t of) {
+  return sum < 0 ? -FloorShare(-sum, kept, of) : FloorShare(sum, kept, of);
+}
+
+bool IsDivided(const Leg& leg, uint32_t case_number) {
+  const bool waits = leg.state == LegState::kReserved || leg.state == LegState::kHeld;
+  return leg.case_number == case_number && waits && leg.kind != LegKind::kFreightReturn;
+}
+
+void CopyDeadlines(Turn& turn, uint32_t from, uint32_t to) {
+  std::vector<Deadline> copies;
+  for (const Deadline& d : turn.order.deadlines) {
+    if (d.case_number != from || !d.leg.IsZero()) continue;
+    copies.push_back(d);
+    copies.back().case_number = to;
+  }
+  for (Deadline& d : copies) {
+    turn.step.deadlines.push_back({d.paused ? DeadlineAct::kPaused : DeadlineAct::kArmed, d.timer,
+                                   d.role, d.case_number, d.generation, d.due, d.remaining_ms});
+    turn.order.deadlines.push_back(std::move(d));
+  }
+}
+
+Case SiblingOf(const Turn& turn, const Case& c, uint32_t kept) {
+  Case rest = c;
+  rest.number = static_cast<uint32_t>(turn.order.cases.size()) + 1;
+  rest.split_from = c.number;
+  rest.quantity = c.quantity - kept;
+  rest.ask = c.ask - FloorShare(c.ask, kept, c.quantity);
+  rest.extra = c.extra - PartOf(c.extra, kept, c.quantity);
+  rest.shipped_back = std::min(c.shipped_back, rest.quantity);
+  rest.received = std::min(c.received, rest.quantity);
+  rest.accepted = 0;
+  rest.version = 0;
+  // Its freight is claimed once, by the case that answered.
+  if (c.freight_claimed) rest.freight_claimed = true;
+  return rest;
+}
+
+int64_t ReturnFreight(const Turn& turn, Bearer bearer) {
+  const policy::Pack& pack = turn.Procedure();
+  const Case& c = *turn.the_case;
+  const int64_t sum = c.return_freight ? *c.return_freight : pack.freight_flat.units;
+  const bool capped = bearer == Bearer::kFreightCover || bearer == Bearer::kInsurer;
+  return capped ? std::min(sum, pack.freight_cover_cap.units) : sum;
+}
+
+void FallTo(Turn& turn, CaseKind kind, Basis basis) {
+  Case& c = *turn.the_case;
+  const bool swap = IsGoodsKind(c.kind);
+  const int64_t value = swap ? ValueAtHand(turn) : ReadyMoney(turn.order, c);
+  c.kind = kind;
+  if (swap) c.ask = value;
+  Verdict verdict = ForTheBuyer(turn, basis, value);
+  verdict.outcome = RulingOutcome::kBuyer;
+  if (turn.firing != nullptr) verdict.authors.clear();
+  c.outcome = verdict.outcome;
+  Decide(turn, verdict);
+}
+
+void Landed(Turn& turn) {
+  Case& c = *turn.the_case;
+  if (!c.decisions.empty()) c.decisions.back().landed = true;
+  c.kind = KindFor(c.remedy, c.kind);
+}
+
+void MoveAndLand(Turn& turn, Phase phase, void (*after)(Turn&),
+                 CloseReason reason = CloseReason::kNone) {
+  MovePhase(turn, phase, reason);
+  after(turn);
+}
+
+}  // namespace
+
+void SplitOffTheRest(Turn& turn) {
+  const uint32_t kept = UnitsAtHand(turn);
+  const uint32_t number = turn.the_case->number;
+  if (kept >= turn.the_case->quantity) return;
+  const uint32_t of = turn.the_case->quantity;
+  Case rest = SiblingOf(turn, *turn.the_case, kept);
+  rest.id = turn.NewId("case");
+  const uint32_t sibling = rest.number;
+  const bool is_live = rest.OverlayIsLive();
+  if (!is_live) rest.overlay = Overlay::kNone;
+  turn.order.cases.push_back(std::move(rest));
+  turn.the_case = &turn.order.cases[number - 1];
+  std::vector<Id> divided;
+  for (const Leg& leg : turn.order.legs) {
+    if (IsDivided(leg, number)) divided.push_back(leg.id);
+  }
+  for (const Id& id : divided) DivideLeg(turn, id, kept, of, sibling);
+  CopyDeadlines(turn, number, sibling);
+  Case& c = *turn.the_case;
+  c.quantity = kept;
+  c.ask = FloorShare(c.ask, kept, of);
+  c.extra = PartOf(c.extra, kept, of);
+  c.shipped_back = std::min(c.shipped_back, kept);
+  c.received = std::min(c.received, kept);
+  // The sibling is on the step's record too.
+  turn.the_case = &turn.order.cases[sibling - 1];
+  Touch(turn);
+  turn.the_case = &turn.order.cases[number - 1];
+}
+
+// ---- Back ----
+
+void AskReturn(Turn& turn) {
+  turn.the_case->money_first = false;
+  AskForReturn(turn);
+}
+
+void AskReturnAfterMoney(Turn& turn) {
+  turn.the_case->money_first = true;
+  AskForReturn(turn);
+}
+
+void WaiveReturn(Turn& turn) { turn.the_case->goods = Goods::kWaived; }
+
+void Intercept(Turn& turn) {
+  turn.the_case->intercepted = true;
+  turn.the_case->goods = Goods::kIntercepting;
+  ArmInspection(turn, false);
+}
+
+void FailInterception(Turn& turn) { AskForReturn(turn); }
+
+void ArmShipping(Turn& turn) {
+  Arm(turn,
+      {.timer = Timer::kT6, .role = Role::kSeller, .of_overlay = false, .leg = {}, .due = {}});
+}
+
+void ShipReturn(Turn& turn) {
+  Case& c = *turn.the_case;
+  const auto& body = turn.BodyAs<ReturnShipped>();
+  c.goods = Goods::kReturnInTransit;
+  c.shipped_back = c.quantity;
+  c.return_parcel = body.parcel;
+  if (body.freight) c.return_freight = body.freight->units;
+  End(turn, Timer::kT3);
+  ArmInspection(turn, false);
+  if (c.money_first) return;  // claimed with row 11 alone (docs/decisions/0009, 14)
+  const auto bearer = AnswerTo<Bearer>(turn, policy::Question::kFreight);
+  ClaimFreight(turn, ReturnFreight(turn, bearer), bearer);
+}
+
+void TakeAddress(Turn& turn) {
+  Case& c = *turn.the_case;
+  c.return_address = turn.BodyAs<ReturnAddressGiven>().address;
+  if (FindDeadline(turn, Timer::kT14) != nullptr) {
+    Pause(turn, Timer::kT14, false);  // the second time, what was left of it
+    if (!Resume(turn, Timer::kT3, false)) {
+      Arm(turn,
+          {.timer = Timer::kT3, .role = Role::kBuyer, .of_overlay = false, .leg = {}, .due = {}});
+    }
+  }
+}
+
+void LoseAddress(Turn& turn) {
+  Case& c = *turn.the_case;
+  c.invalid_address = std::exchange(c.return_address, "");
+  Pause(turn, Timer::kT3, false);
+  if (!Resume(turn, Timer::kT14, false)) {
+    Arm(turn,
+        {.timer = Timer::kT14, .role = Role::kSeller, .of_overlay = false, .leg = {}, .due = {}});
+  }
+}
+
+// Row 12b: nobody could say where to, so the buyer keeps the goods, and the seller pays what the
+// buyer has spent on sending them in vain.
+void GiveUpReturn(Turn& turn) {
+  Case& c = *turn.the_case;
+  Note(turn, DerivedKind::kViolationRecorded, c.id, 0, Role::kSeller,
+       std::string(NameOf(Violation::kAbnormalAddress)));
+  c.goods = Goods::kWaived;
+  if (IsGoodsKind(c.kind)) {
+    FallTo(turn, CaseKind::kRefundOnly, Basis::kFallback);
+  } else {
+    c.kind = CaseKind::kRefundOnly;
+  }
+  if (c.invalid_address.empty()) return;
+  ClaimFreight(turn, ReturnFreight(turn, Bearer::kMerchant), Bearer::kMerchant);
+  ApproveFreight(turn);
+}
+
+void ArriveAtSeller(Turn& turn) {
+  Case& c = *turn.the_case;
+  c.goods = Goods::kAtSeller;
+  if (c.shipped_back == 0) c.shipped_back = c.quantity;  // intercepted on its way out
+  c.received = c.shipped_back;
+  ArmInspection(turn, true);
+}
+
+void CountAsAccepted(Turn& turn) {
+  Case& c = *turn.the_case;
+  c.shipped_back = c.received = c.accepted = c.quantity;
+  c.goods = Goods::kInspectedOk;
+  End(turn, Timer::kT5);
+}
+
+void AcceptGoods(Turn& turn) {
+  const auto& body = turn.BodyAs<ReturnInspected>();
+  CountAsAccepted(turn);
+  StoreEvidence(turn, body.evidence, 0, false);
+  if (!body.deduct || body.deduct->units == 0 || IsGoodsKind(turn.the_case->kind)) return;
+  const int64_t ready = ReadyMoney(turn.order, *turn.the_case);
+  Decide(turn, ForTheBuyer(turn, Basis::kInspection, ready - body.deduct->units));
+}
+
+void RefuseGoods(Turn& turn) {
+  Case& c = *turn.the_case;
+  const auto& body = turn.BodyAs<ReturnInspected>();
+  c.shipped_back = c.received = c.quantity;
+  c.goods = Goods::kInspectedBad;
+  c.fault = body.fault;
+  StoreEvidence(turn, body.evidence, 0, false);
+}
+
+void DecideBySilentInspection(Turn& turn) {
+  CountAsAccepted(turn);
+  Decide(turn, ForTheBuyer(turn, Basis::kTimeout, ReadyMoney(turn.order, *turn.the_case)));
+}
+
+void ArriveAside(Turn& turn) {
+  Case& c = *turn.the_case;
+  c.goods = Goods::kAtSeller;
+  if (c.shipped_back == 0) c.shipped_back = c.quantity;
+  c.received = c.shipped_back;
+}
+
+void LoseReturnAside(Turn& turn) {
+  turn.the_case->goods = Goods::kLost;
+  turn.the_case->return_lost = true;
+}
+
+void MissInterceptionAside(Turn& turn) {
+  turn.the_case->goods = Goods::kReturnDue;
+  turn.the_case->intercept_failed = true;
+}
+
+void ReturnToOrigin(Turn& turn) { turn.the_case->goods = Goods::kReturnedToOrigin; }
+
+void LoseReturn(Turn& turn) { turn.the_case->goods = Goods::kLost; }
+
+void DecideByLoss(Turn& turn) {
+  Case& c = *turn.the_case;
+  c.goods = Goods::kLost;
+  c.finding = Finding{Liability::kCarrier, "the return was lost on its way", turn.actor()};
+  const CaseKind kind = c.kind == CaseKind::kRefundOnly ? c.kind : CaseKind::kReturnRefund;
+  FallTo(turn, kind, Basis::kLoss);
+}
+
+// ---- Out ----
+
+void ShipOut(Turn& turn) {
+  Case& c = *turn.the_case;
+  if (const auto* body = turn.BodyIf<ReplacementShipped>()) c.out_parcel = body->parcel;
+  if (const auto* body = turn.BodyIf<RepairDone>()) c.out_parcel = body->parcel;
+  if (const auto* body = turn.BodyIf<ResendShipped>()) c.out_parcel = body->parcel;
+  c.out_goods = Goods::kShipped;
+  c.out_received = false;
+  if (c.phase == Phase::kAwaitBuyerReceipt) ArmConfirmation(turn, false);
+}
+
+void DeliverOut(Turn& turn) {
+  Case& c = *turn.the_case;
+  c.out_goods = Goods::kWithBuyer;
+  if (FindDeadline(turn, Timer::kT7) != nullptr) ArmConfirmation(turn, true);
+}
+
+void ConfirmOut(Turn& turn) {
+  turn.the_case->out_goods = Goods::kWithBuyer;
+  turn.the_case->out_received = true;
+}
+
+void LoseOut(Turn& turn) {
+  turn.the_case->out_goods = Goods::kLost;
+  turn.the_case->finding =
+      Finding{Liability::kCarrier, "the replacement was lost on its way", turn.actor()};
+}
+
+void DecideByFallback(Turn& turn) {
+  const Case& c = *turn.the_case;
+  const bool came_back = c.kind != CaseKind::kResend;
+  FallTo(turn, came_back ? CaseKind::kReturnRefund : CaseKind::kRefundOnly, Basis::kFallback);
+}
+
+// Rows 22b, 22d: what the new thing is cheaper or dearer by.
+void DecideByDelivery(Turn& turn) {
+  Case& c = *turn.the_case;
+  ConfirmOut(turn);
+  if (c.extra < 0) {
+    Verdict verdict = ForTheBuyer(turn, Basis::kDelivery, 0);
+    verdict.amount = -c.extra;
+    if (turn.firing != nullptr) verdict.authors.clear();
+    Decide(turn, verdict);
+  }
+  if (c.extra > 0) {
+    Leg leg;
+    leg.kind = LegKind::kPriceDiff;
+    leg.bearer = Bearer::kBuyer;
+    leg.to = Bearer::kMerchant;
+    leg.amount = c.extra;
+    ReserveLeg(turn, Decision{}, std::move(leg));
+  }
+}
+
+// ---- The money went first ----
+
+void RecoverGoods(Turn& turn) {
+  for (size_t i = 0; i < turn.order.legs.size(); ++i) {
+    Leg& leg = turn.order.legs[i];
+    const bool owed = leg.case_number == turn.the_case->number && leg.state == LegState::kOwed;
+    if (owed) TakeLegRow(turn, leg, kNotNeeded);
+  }
+  TakeBack(turn, LegKind::kRecovery);
+}
+
+void EndReturnClocks(Turn& turn) {
+  End(turn, Timer::kT3);
+  End(turn, Timer::kT5);
+}
+
+void ReleaseRecovery(Turn& turn) {
+  EndReturnClocks(turn);
+  VoidRecovery(turn);
+  ApproveFreight(turn);
+}
+
+// ---- Landing ----
+
+void AfterL1(Turn& turn) {
+  Landed(turn);
+  Case& c = *turn.the_case;
+  EndReturnClocks(turn);
+  if (WithBuyer(c)) c.goods = Goods::kWaived;
+}
+
+void AfterL2(Turn& turn) {  // and L4
+  Landed(turn);
+  AskReturn(turn);
+}
+
+void AfterL3(Turn& turn) {
+  Landed(turn);
+  Case& c = *turn.the_case;
+  c.money_first = true;
+  // A return that was due already goes on with what was left of its time.
+  if (c.goods == Goods::kReturnDue && FindDeadline(turn, Timer::kT3) != nullptr) {
+    ResumeGoods(turn);
+  } else {
+    AskForReturn(turn);
+  }
+}
+
+void AfterL5(Turn& turn) {
+  Landed(turn);
+  EndReturnClocks(turn);
+  ArmShipping(turn);
+}
+
+void AfterL6(Turn& turn) {
+  Landed(turn);
+  ArmInspection(turn, false);
+}
+
+void AfterL7(Turn& turn) {  // and L8
+  Landed(turn);
+  EndReturnClocks(turn);
+  VoidReadyLegs(turn);
+}
+
+void AfterL7b(Turn& turn) {
+  AfterL7(turn);
+  TakeBack(turn, LegKind::kRecovery);
+}
+
+void LandL1(Turn& turn) { MoveAndLand(turn, Phase::kSettling, AfterL1); }
+void LandL2(Turn& turn) { MoveAndLand(turn, Phase::kAwaitBuyerReturn, AfterL2); }
+void LandL3(Turn& turn) { MoveAndLand(turn, Phase::kSettling, AfterL3); }
+void LandL5(Turn& turn) { MoveAndLand(turn, Phase::kAwaitSellerShip, AfterL5); }
+void LandL6(Turn& turn) { MoveAndLand(turn, Phase::kAwaitSellerReceipt, AfterL6); }
+void LandL7b(Turn& turn) {
+  MoveAndLand(turn, Phase::kClosed, AfterL7b, CloseReason::kRuledForSeller);
+}
+void LandL7(Turn& turn) {
+  MoveAndLand(turn, Phase::kClosed, AfterL7, CloseReason::kRuledForSeller);
+}
+void LandL8(Turn& turn) { MoveAndLand(turn, Phase::kClosed, AfterL7, CloseReason::kDismissed); }
+void LandL9(Turn& turn) {
+  MovePhase(turn, Phase::kClosed, CloseReason::kSystemVoid);
+  Landed(turn);
+  VoidCase(turn);
+}
+
+}  // namespace refund::arbiter

@@ -1,0 +1,213 @@
+// Effects of the leg machine (case-model.md §3.6).
+#include <utility>
+
+#include "engine/arbiter/due.h"
+#include "engine/arbiter/effects.h"
+#include "engine/arbiter/legs.h"
+#include "engine/arbiter/vouchers.h"
+
+namespace refund::arbiter {
+namespace {
+
+Payout PayoutOf(const Turn& turn, PayoutAct act) {
+  const Leg& leg = *turn.leg;
+  Payout payout;
+  payout.act = act;
+  payout.leg = leg.id;
+  payout.key = turn.order.key;
+  if (leg.case_number != 0) payout.case_id = turn.order.cases[leg.case_number - 1].id;
+  payout.decision = leg.decision;
+  payout.kind = leg.kind;
+  payout.bearer = leg.bearer;
+  payout.line = leg.line;
+  payout.amount = turn.InCurrency(leg.amount);
+  payout.attempt = leg.attempt;
+  payout.buyer = turn.order.buyer;
+  payout.at = turn.at;
+  payout.to = leg.to;
+  payout.bucket = leg.bucket;
+  payout.destination = leg.destination;
+  return payout;
+}
+
+// How a leg of that bearer is shown (rules.md §3.1).
+void NoteSettled(Turn& turn, const Leg& leg) {
+  const auto note = [&](DerivedKind kind) {
+    Note(turn, kind, leg.id, leg.amount, Role::kUnspecified, std::string(NameOf(leg.kind)));
+  };
+  if (leg.bearer == Bearer::kFund) note(DerivedKind::kFundDrawn);
+  if (leg.to == Bearer::kFund) note(DerivedKind::kFundRecovered);
+  if (leg.bearer == Bearer::kMerchant) note(DerivedKind::kMerchantDebited);
+  const bool cover = leg.bearer == Bearer::kFreightCover || leg.bearer == Bearer::kInsurer;
+  if (leg.kind == LegKind::kFreightReturn && cover) note(DerivedKind::kFreightClaimPaid);
+}
+
+// The line is refunded for another reason: what a voucher settled before is unsettled, as far as it
+// was not spent (G-30).
+void RevokeOlderVouchers(Turn& turn, const Leg& refund) {
+  for (const Case& c : turn.order.cases) {
+    if (c.number != refund.case_number && c.line == refund.line && c.settled_claim) {
+      RevokeSettlementVouchers(turn, c.number);
+    }
+  }
+}
+
+// An advance is there: the platform takes it back from whose it is.
+void TakeFromBehind(Turn& turn, const Leg& advance) {
+  Leg leg;
+  leg.kind = LegKind::kClawback;
+  leg.bearer = advance.behind;
+  leg.to = advance.bearer;
+  leg.bucket = advance.bucket;
+  leg.amount = advance.amount;
+  leg.cause_leg = advance.id;
+  ReserveLeg(turn, Decision{}, std::move(leg));
+}
+
+// T3 has passed with the money out, and the goods never came (F5b).
+bool ReturnIsOverdue(Turn& turn) {
+  const Case& c = *turn.the_case;
+  return c.money_first && c.goods == Goods::kReturnDue &&
+         FindDeadline(turn, Timer::kT3) == nullptr && FindDeadline(turn, Timer::kT14) == nullptr;
+}
+
+// What was given early for this leg has been used.
+void ForgetEarlyDestination(Turn& turn, const Id& leg) {
+  std::erase_if(turn.order.parked, [&](const ParkedFact& fact) {
+    const auto* body = std::get_if<PayoutDestinationGiven>(&fact.body);
+    return body != nullptr && body->leg == leg;
+  });
+}
+
+}  // namespace
+
+void SendLeg(Turn& turn) {
+  ++turn.leg->attempt;
+  // A voucher is the platform's own: nobody is told to pay it.
+  if (turn.leg->kind == LegKind::kVoucher) return;
+  turn.payouts.push_back(PayoutOf(turn, PayoutAct::kInstruct));
+  Note(turn, DerivedKind::kRefundInstructed, turn.leg->id, turn.leg->amount, Role::kUnspecified,
+       std::to_string(turn.leg->attempt));
+}
+
+void QueryLeg(Turn& turn) {
+  ++turn.leg->queries;
+  turn.payouts.push_back(PayoutOf(turn, PayoutAct::kQuery));
+  Note(turn, DerivedKind::kPayoutQueried, turn.leg->id, turn.leg->amount, Role::kUnspecified,
+       std::to_string(turn.leg->queries));
+}
+
+void SettleLeg(Turn& turn) {
+  if (const auto* answer = turn.BodyIf<RefundPaid>()) turn.leg->reference = answer->reference;
+  const Leg leg = *turn.leg;
+  NoteSettled(turn, leg);
+  if (leg.kind == LegKind::kVoucher) IssueVoucher(turn, leg, VoucherKind::kSettlement);
+  if (ledger::GivesOrdersMoney(leg, false) && leg.case_number != 0) RevokeOlderVouchers(turn, leg);
+  const bool voided = turn.the_case != nullptr && turn.the_case->voided;
+  if (leg.behind != Bearer::kUnspecified && !voided) TakeFromBehind(turn, leg);
+  if (turn.the_case == nullptr || !ledger::GivesOrdersMoney(leg, false)) return;
+  const Case& c = *turn.the_case;
+  // It was on its way when the case was ended otherwise.
+  if (c.voided) TakeBackLeg(turn, leg, LegKind::kClawback);
+  const bool lost =
+      c.money_first && c.phase == Phase::kClosed && c.close_reason == CloseReason::kRuledForSeller;
+  if (lost || ReturnIsOverdue(turn)) TakeBackLeg(turn, leg, LegKind::kRecovery);
+}
+
+void RerouteToKnown(Turn& turn) {
+  Leg leg = *turn.leg;
+  const std::string destination = KnownDestination(turn.order, leg);
+  ForgetEarlyDestination(turn, leg.id);
+  Reroute(turn, leg, destination);
+}
+
+void RerouteAsGiven(Turn& turn) {
+  Leg copy = *turn.leg;
+  const auto* given = turn.BodyIf<PayoutDestinationGiven>();
+  if (given != nullptr) return Reroute(turn, copy, given->destination);
+  // The platform pays in advance, and takes it back from who could not (0009, 15).
+  Leg next;
+  next.kind = LegKind::kAdvance;
+  next.bearer = Bearer::kPlatform;
+  next.bucket = copy.bucket;
+  next.by_units = copy.by_units;
+  next.amount = copy.amount - copy.reversed;
+  next.cause_leg = copy.id;
+  Decision same;
+  same.id = copy.decision;
+  const Id advance = ReserveLeg(turn, same, std::move(next));
+  Leg back;
+  back.kind = LegKind::kClawback;
+  back.bearer = copy.bearer;
+  back.to = Bearer::kPlatform;
+  back.bucket = copy.bucket;
+  back.amount = copy.amount - copy.reversed;
+  back.cause_leg = advance;
+  ReserveLeg(turn, Decision{}, std::move(back));
+}
+
+void OweLeg(Turn& turn) {
+  const Id id = turn.leg->id;
+  const bool needed =
+      turn.the_case == nullptr || (!turn.the_case->voided && !ReturnIsOverdue(turn));
+  if (!needed && IsTowardBuyer(*turn.leg)) {
+    TakeLegRow(turn, *turn.leg, kNotNeeded);
+    return;
+  }
+  const auto* answer = turn.BodyIf<RefundFailed>();
+  const bool short_of_money = answer != nullptr && answer->failure == PayoutFailure::kInsufficient;
+  Leg* leg = turn.order.FindLeg(id);
+  if (short_of_money && leg->bearer == Bearer::kMerchant && IsTowardBuyer(*leg)) {
+    TakeLegRow(turn, *leg, kCovered);
+  }
+}
+
+void ReverseLeg(Turn& turn) {
+  constexpr uint32_t kMostReversals = 3;
+  const auto& body = turn.BodyAs<RefundReversed>();
+  Leg& leg = *turn.leg;
+  leg.reversed += body.amount.units;
+  Leg next;
+  next.to = leg.to;
+  next.bearer = leg.bearer;
+  next.bucket = leg.bucket;
+  next.by_units = leg.by_units;
+  next.amount = body.amount.units;
+  next.reversals = leg.reversals + 1;
+  next.cause_leg = leg.id;
+  next.destination = KnownDestination(turn.order, leg);
+  const bool known = !next.destination.empty() && next.reversals < kMostReversals;
+  const bool to_buyer = IsTowardBuyer(leg);
+  next.kind = known && leg.kind == LegKind::kRefundOriginal ? LegKind::kRefundBank : leg.kind;
+  Decision same;
+  same.id = leg.decision;
+  ForgetEarlyDestination(turn, leg.id);
+  const Id id = ReserveLeg(turn, same, std::move(next));
+  if (!known && to_buyer) TakeLegRow(turn, *turn.order.FindLeg(id), kOweAtOnce);
+}
+
+void GiveBackLeg(Turn& turn) { GiveBackDraws(turn, *turn.leg); }
+
+void ArmRetry(Turn& turn) {
+  Arm(turn, {.timer = Timer::kT15,
+             .role = Role::kPlatform,
+             .of_overlay = false,
+             .leg = turn.leg->id,
+             .due = {}});
+}
+
+void ArmAnswer(Turn& turn) {
+  if (turn.leg->kind == LegKind::kVoucher) return;
+  Arm(turn, {.timer = Timer::kT12,
+             .role = Role::kPsp,
+             .of_overlay = false,
+             .leg = turn.leg->id,
+             .due = {}});
+}
+
+void EndLegDeadlines(Turn& turn) {
+  EndOfLeg(turn, Timer::kT12, turn.leg->id);
+  EndOfLeg(turn, Timer::kT15, turn.leg->id);
+}
+
+}  // namespace refund::arbiter

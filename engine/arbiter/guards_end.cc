@@ -1,0 +1,393 @@
+// Guards of appeal, authority, bank disputes and legs.
+#include <algorithm>
+
+#include "engine/arbiter/answers.h"
+#include "engine/arbiter/due.h"
+#include "engine/arbiter/fail.h"
+#include "engine/arbiter/guards.h"
+#include "engine/arbiter/legs.h"
+#include "engine/ledger/ceiling.h"
+
+namespace refund::arbiter {
+namespace {
+
+bool Has(const std::vector<Role>& roles, Role role) {
+  return std::find(roles.begin(), roles.end(), role) != roles.end();
+}
+
+// Four eyes (G-84): another agent, or the platform, has approved.
+bool Approved(const Turn& turn, const Actor& by, std::string* why) {
+  const bool may = by.role == Role::kAgent || by.role == Role::kPlatform;
+  if (may && !by.id.empty() && by.id != turn.actor().id) return true;
+  return Fail(why, "expected approved_by an AGENT or PLATFORM other than the actor (G-84), found " +
+                       std::string(NameOf(by.role)) + " " + by.id);
+}
+
+bool Fits(const RulingProposed& ruling, std::string* why) {
+  const bool pays = ruling.amount.units > 0;
+  switch (ruling.outcome) {
+    case RulingOutcome::kBuyer:
+    case RulingOutcome::kSplit:
+      if (IsGoodsRemedy(ruling.remedy) && ruling.amount.units >= 0) return true;
+      if (pays && ruling.remedy != Remedy::kNone) return true;
+      return Fail(why, "expected a remedy, and for money an amount above zero, with outcome " +
+                           std::string(NameOf(ruling.outcome)));
+    case RulingOutcome::kSeller:
+    case RulingOutcome::kNone:
+    case RulingOutcome::kVoid:
+      if (ruling.amount.units == 0 && ruling.remedy == Remedy::kNone) return true;
+      return Fail(why, "expected remedy NONE and an amount of zero with outcome " +
+                           std::string(NameOf(ruling.outcome)));
+    default:
+      return Fail(why, "expected an outcome");
+  }
+}
+
+int64_t DecidedAmount(const Case& c) { return c.decisions.empty() ? 0 : c.decisions.back().amount; }
+
+// Goods and vouchers are no money.
+int64_t MoneyOf(Remedy remedy, int64_t amount) {
+  return IsGoodsRemedy(remedy) || remedy == Remedy::kVoucher ? 0 : amount;
+}
+
+int64_t NewAmount(const Turn& turn) {
+  const auto& body = turn.BodyAs<AppealDecided>();
+  return body.ruling ? body.ruling->amount.units : DecidedAmount(*turn.the_case);
+}
+
+const Dispute* NamedDispute(const Turn& turn) {
+  const auto* opened = turn.BodyIf<PaymentDisputeOpened>();
+  const auto* closed = turn.BodyIf<PaymentDisputeClosed>();
+  const std::string& id = opened != nullptr ? opened->dispute : closed->dispute;
+  for (const Dispute& each : turn.order.disputes) {
+    if (each.id == id) return &each;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+// ---- Rulings ----
+
+bool OutcomeFitsAmount(const Turn& turn, std::string* why) {
+  return Fits(turn.BodyAs<RulingProposed>(), why);
+}
+
+bool SharesSum(const Turn& turn, std::string* why) {
+  const auto* proposed = turn.BodyIf<RulingProposed>();
+  const auto* appeal = turn.BodyIf<AppealDecided>();
+  const auto* again = turn.BodyIf<Rearbitrated>();
+  const RulingProposed* ruling = proposed != nullptr                   ? proposed
+                                 : again != nullptr                    ? &again->ruling
+                                 : appeal != nullptr && appeal->ruling ? &*appeal->ruling
+                                                                       : nullptr;
+  if (ruling == nullptr || ruling->shares.empty()) return true;
+  uint64_t sum = 0;
+  for (size_t i = 0; i < ruling->shares.size(); ++i) {
+    const LiabilityShare& share = ruling->shares[i];
+    sum += share.basis_points;
+    const bool twice =
+        std::any_of(ruling->shares.begin(), ruling->shares.begin() + static_cast<std::ptrdiff_t>(i),
+                    [&](const LiabilityShare& other) { return other.bearer == share.bearer; });
+    if (twice || share.basis_points == 0 || share.bearer == Bearer::kBuyer) {
+      return Fail(why, "expected each bearer once, with a share above zero, and not the BUYER");
+    }
+  }
+  return sum == 10000 ||
+         Fail(why, "expected shares that sum to 10000, found " + std::to_string(sum));
+}
+
+bool PackPaysFirst(const Turn& turn, std::string*) {
+  return Says(turn, policy::Question::kPayFirst);
+}
+bool NothingLandedYet(const Turn& turn, std::string*) {
+  const Case& c = *turn.the_case;
+  return !c.landed_first && PaidOut(turn.order, c) == 0 &&
+         std::none_of(c.decisions.begin(), c.decisions.end(),
+                      [](const DecisionRef& d) { return d.landed; });
+}
+bool HasNotLandedFirst(const Turn& turn, std::string*) { return !turn.the_case->landed_first; }
+bool HasLandedFirst(const Turn& turn, std::string*) { return turn.the_case->landed_first; }
+bool DeltaTowardBuyer(const Turn& turn, std::string*) {
+  return std::any_of(turn.order.legs.begin(), turn.order.legs.end(), [&](const Leg& leg) {
+    return leg.case_number == turn.the_case->number && IsTowardBuyer(leg) && IsUnsent(leg.state) &&
+           !leg.decision.IsZero();
+  });
+}
+bool NoDeltaTowardBuyer(const Turn& turn, std::string* why) { return !DeltaTowardBuyer(turn, why); }
+
+bool WasRuledFinally(const Turn& turn, std::string* why) {
+  return (!turn.the_case->final_by_agreement && !turn.the_case->decisions.empty()) ||
+         Fail(why, "expected a case that a ruling ended, found an agreement");
+}
+
+// ---- Appeal ----
+
+bool FirstAppeal(const Turn& turn, std::string* why) {
+  return !Has(turn.the_case->appealed_by, turn.actor().role) ||
+         Fail(why, std::string(NameOf(turn.actor().role)) + " has appealed already");
+}
+bool LostSomething(const Turn& turn, std::string* why) {
+  if (LosesByRuling(*turn.the_case, turn.actor().role) &&
+      !Has(turn.the_case->appeal_waived_by, turn.actor().role)) {
+    return true;
+  }
+  return Fail(why, std::string(NameOf(turn.actor().role)) +
+                       " lost nothing by the ruling, or has waived the appeal");
+}
+bool AppealWindowIsOpen(const Turn& turn, std::string* why) {
+  return IsArmed(turn.order, turn.the_case->number, Timer::kT10, Role::kUnspecified) ||
+         Fail(why, "the appeal window (T10) is over");
+}
+bool OtherAppealIsPending(const Turn& turn, std::string* why) {
+  return turn.the_case->outcome == RulingOutcome::kSplit ||
+         Fail(why, "an appeal is pending, and only a split ruling has two that may appeal");
+}
+bool IsUpheld(const Turn& turn, std::string*) {
+  return turn.BodyAs<AppealDecided>().result == AppealResult::kUpheld;
+}
+bool IsOverturned(const Turn& turn, std::string*) {
+  return turn.BodyAs<AppealDecided>().result == AppealResult::kOverturned;
+}
+bool IsVaried(const Turn& turn, std::string*) {
+  return turn.BodyAs<AppealDecided>().result == AppealResult::kVaried;
+}
+bool IsRemanded(const Turn& turn, std::string*) {
+  return turn.BodyAs<AppealDecided>().result == AppealResult::kRemanded;
+}
+bool IsNotRemanded(const Turn& turn, std::string* why) { return !IsRemanded(turn, why); }
+bool ReviewerIsNew(const Turn& turn, std::string* why) {
+  const auto& authors = turn.the_case->ruling_authors;
+  return std::find(authors.begin(), authors.end(), turn.actor().id) == authors.end() ||
+         Fail(why, "expected a reviewer who has not ruled on this case, found " + turn.actor().id);
+}
+// An appeal that changes a ruling says what the new one is; one that does not, says nothing.
+bool NewRulingIsThere(const Turn& turn, std::string* why) {
+  const auto& body = turn.BodyAs<AppealDecided>();
+  const bool changes =
+      body.result == AppealResult::kOverturned || body.result == AppealResult::kVaried;
+  if (changes != body.ruling.has_value()) {
+    return Fail(why, changes ? "expected \"ruling\" with " + std::string(NameOf(body.result))
+                             : "expected no \"ruling\" with " + std::string(NameOf(body.result)));
+  }
+  return !body.ruling || Fits(*body.ruling, why);
+}
+bool NewIsMore(const Turn& turn, std::string*) {
+  return NewAmount(turn) > DecidedAmount(*turn.the_case);
+}
+bool NewIsNotMore(const Turn& turn, std::string* why) { return !NewIsMore(turn, why); }
+
+// ---- Help ----
+
+bool GoodsAreDisputed(const Turn& turn, std::string* why) {
+  const Phase phase = turn.the_case->phase;
+  return phase == Phase::kAwaitSellerReceipt || phase == Phase::kReceiptRefused ||
+         Fail(why, "expected disputed goods, found " + std::string(NameOf(phase)));
+}
+bool AgreementWasBroken(const Turn& turn, std::string* why) {
+  const Case& c = *turn.the_case;
+  return (c.final_by_agreement && c.in_default.has_value() && c.IsOpen()) ||
+         Fail(why, "expected an agreement that was not kept by its deadline");
+}
+bool SpeaksOfWhatCameAfter(const Turn& turn, std::string* why) {
+  const Phase phase = turn.the_case->phase;
+  const bool refused = phase == Phase::kSellerRefused || phase == Phase::kReceiptRefused;
+  const bool disputed = turn.actor().role == Role::kSeller && phase == Phase::kAwaitSellerReceipt;
+  return refused || disputed ||
+         Fail(why, "expected something that came after the decision, found " +
+                       std::string(NameOf(phase)));
+}
+bool ByHelpSeeker(const Turn& turn, std::string* why) {
+  return RoleIs(turn, {Role::kBuyer, Role::kSeller}, why);
+}
+bool NotInDefault(const Turn& turn, std::string* why) {
+  return turn.the_case->in_default != turn.actor().role ||
+         Fail(why, "who did not keep the agreement cannot end the arbitration alone");
+}
+
+// ---- Authority ----
+
+bool ByWhoMayDecideAlone(const Turn& turn, std::string* why) {
+  return RoleIs(turn, {Role::kPlatform}, why);
+}
+bool FourEyes(const Turn& turn, std::string* why) {
+  const auto* aside = turn.BodyIf<RulingSetAside>();
+  return Approved(
+      turn, aside != nullptr ? aside->approved_by : turn.BodyAs<Rearbitrated>().approved_by, why);
+}
+bool PackIsKnown(const Turn& turn, std::string* why) {
+  const Digest& pack = turn.BodyAs<Rearbitrated>().pack;
+  return turn.packs.Find(pack) != nullptr ||
+         Fail(why, "expected a pack that is on the log, found " + pack.hex());
+}
+bool RearbitrationFits(const Turn& turn, std::string* why) {
+  return Fits(turn.BodyAs<Rearbitrated>().ruling, why);
+}
+bool DecisionIsDifferent(const Turn& turn, std::string*) {
+  const RulingProposed& ruling = turn.BodyAs<Rearbitrated>().ruling;
+  const Case& c = *turn.the_case;
+  const int64_t old =
+      c.decisions.empty() ? 0 : MoneyOf(c.decisions.back().remedy, c.decisions.back().amount);
+  return MoneyOf(ruling.remedy, ruling.amount.units) != old;
+}
+bool DecisionIsTheSame(const Turn& turn, std::string* why) {
+  return !DecisionIsDifferent(turn, why);
+}
+bool NotClosedVoid(const Turn& turn, std::string* why) {
+  return turn.the_case->close_reason != CloseReason::kSystemVoid ||
+         Fail(why, "the case was closed by the system");
+}
+
+namespace {
+Role PartyOf(const Turn& turn, Timer timer) {
+  switch (timer) {
+    case Timer::kT1:
+    case Timer::kT5:
+    case Timer::kT6:
+    case Timer::kT14:
+      return Role::kSeller;
+    case Timer::kT3:
+    case Timer::kT4:
+    case Timer::kT7:
+    case Timer::kT9:
+      return Role::kBuyer;
+    case Timer::kT2:
+      for (const Deadline& d : turn.order.deadlines) {
+        if (d.case_number == turn.the_case->number && d.timer == timer) return d.role;
+      }
+      return Role::kBuyer;
+    default:
+      return Role::kPlatform;
+  }
+}
+}  // namespace
+
+// A deadline may be extended by whom it favours to wait for: a seller extends the buyer's, a buyer
+// the seller's, the platform any.
+bool MayExtend(const Turn& turn, std::string* why) {
+  const Role role = turn.actor().role;
+  if (role == Role::kPlatform || role == Role::kAgent) return true;
+  const Role whose = PartyOf(turn, turn.BodyAs<DeadlineExtended>().timer);
+  const bool others = (role == Role::kSeller && whose == Role::kBuyer) ||
+                      (role == Role::kBuyer && whose == Role::kSeller);
+  return others || Fail(why, "expected the platform, or the party that waits, found " +
+                                 std::string(NameOf(role)));
+}
+bool TimerIsArmed(const Turn& turn, std::string* why) {
+  const Timer timer = turn.BodyAs<DeadlineExtended>().timer;
+  const bool armed =
+      std::any_of(turn.order.deadlines.begin(), turn.order.deadlines.end(), [&](const Deadline& d) {
+        return d.case_number == turn.the_case->number && d.timer == timer && d.leg.IsZero();
+      });
+  return armed || Fail(why, std::string(NameOf(timer)) + " is not armed");
+}
+bool UntilIsLater(const Turn& turn, std::string* why) {
+  const auto& body = turn.BodyAs<DeadlineExtended>();
+  for (const Deadline& d : turn.order.deadlines) {
+    if (d.case_number != turn.the_case->number || d.timer != body.timer || !d.leg.IsZero())
+      continue;
+    if (body.until > d.due) return true;
+    return Fail(why, "expected an instant after " + FormatInstant(d.due) + ", found " +
+                         FormatInstant(body.until));
+  }
+  return true;
+}
+
+// ---- Bank disputes ----
+
+bool DisputeIsNew(const Turn& turn, std::string* why) {
+  return NamedDispute(turn) == nullptr || Fail(why, "this dispute is on record already");
+}
+bool DisputeIsKnown(const Turn& turn, std::string* why) {
+  const Dispute* dispute = NamedDispute(turn);
+  return (dispute != nullptr && dispute->state == DisputeState::kOpen) ||
+         Fail(why, "expected an open bank dispute");
+}
+bool DisputeIsWon(const Turn& turn, std::string*) {
+  return turn.BodyAs<PaymentDisputeClosed>().result == DisputeResult::kWon;
+}
+bool DisputeIsLost(const Turn& turn, std::string*) {
+  return turn.BodyAs<PaymentDisputeClosed>().result == DisputeResult::kLost;
+}
+
+// ---- Legs ----
+
+// What row 26b or 26c would reserve again.
+bool OldLegsAreUnderCeiling(const Turn& turn, std::string* why) {
+  int64_t sum = 0;
+  for (const Leg& leg : LegsItHad(turn.order, *turn.the_case)) {
+    if (!IsRestored(leg.kind) && leg.bucket != Bucket::kUnspecified) sum += leg.amount;
+  }
+  const int64_t most = ledger::RemainingMoney(turn.order, turn.Line(), {turn.the_case->number});
+  return sum <= most || Fail(why, "expected at most " + FormatMoney(turn.InCurrency(most)) +
+                                      " that is left of the line, found legs of " +
+                                      FormatMoney(turn.InCurrency(sum)));
+}
+
+bool LegIsNotHeld(const Turn& turn, std::string* why) {
+  return !IsTowardBuyer(*turn.leg) || NoBankDisputeHolds(turn, why);
+}
+bool ClosedWithMoney(const Turn& turn, std::string*) {
+  const CloseReason reason = turn.the_case->close_reason;
+  return reason == CloseReason::kSettled || reason == CloseReason::kFulfilled;
+}
+bool ClosedImpossible(const Turn& turn, std::string*) {
+  return turn.the_case->phase == Phase::kSettling ||
+         turn.the_case->close_reason == CloseReason::kPayoutImpossible;
+}
+bool ByDestinationGiver(const Turn& turn, std::string* why) {
+  return RoleIs(turn, {Role::kBuyer, Role::kPlatform}, why);
+}
+
+namespace {
+// What a remanded case decides anew waits for its own appeal window (a12e).
+bool IsOfLandedDecision(const Case& c, const Leg& leg) {
+  return std::any_of(c.decisions.begin(), c.decisions.end(),
+                     [&](const DecisionRef& d) { return d.id == leg.decision && d.landed; });
+}
+}  // namespace
+
+namespace {
+// What was paid out can be taken back once it is there.
+bool SourceHasSettled(const Order& order, const Leg& leg) {
+  if (leg.cause_leg.IsZero() || leg.bearer != Bearer::kBuyer) return true;
+  return std::any_of(order.legs.begin(), order.legs.end(), [&](const Leg& source) {
+    return source.id == leg.cause_leg &&
+           (source.state == LegState::kSettled || source.state == LegState::kReversed);
+  });
+}
+}  // namespace
+
+// m7. Toward the buyer: when the case is SETTLING and its arbitration not live, or paid first; what
+// is taken back: at once, unless the arbitration is live.
+bool MaySendLeg(const Turn& turn, std::string*) {
+  const Leg& leg = *turn.leg;
+  const Case* c = leg.case_number == 0 ? nullptr : &turn.order.cases[leg.case_number - 1];
+  const bool live = c != nullptr && c->OverlayIsLive();
+  if (!IsTowardBuyer(leg)) return !live && SourceHasSettled(turn.order, leg);
+  if (!NoBankDisputeHolds(turn, nullptr)) return false;
+  if (c == nullptr) return true;
+  const bool paid_first =
+      c->landed_first && c->overlay == Overlay::kRuled && IsOfLandedDecision(*c, leg);
+  return c->phase == Phase::kSettling && (!live || paid_first);
+}
+
+bool FailureIsInsufficient(const Turn& turn, std::string*) {
+  const auto* body = turn.BodyIf<RefundFailed>();
+  return body != nullptr && body->failure == PayoutFailure::kInsufficient;
+}
+bool AnotherDestinationIsKnown(const Turn& turn, std::string*) {
+  return !KnownDestination(turn.order, *turn.leg).empty();
+}
+bool ReversalFits(const Turn& turn, std::string* why) {
+  const auto& body = turn.BodyAs<RefundReversed>();
+  const Leg& leg = *turn.leg;
+  if (body.amount.currency == turn.order.currency && body.amount.units > 0 &&
+      body.amount.units <= leg.amount - leg.reversed) {
+    return true;
+  }
+  return Fail(why, "expected at most " + FormatMoney(turn.InCurrency(leg.amount - leg.reversed)) +
+                       " to be reversed, found " + FormatMoney(body.amount));
+}
+
+}  // namespace refund::arbiter

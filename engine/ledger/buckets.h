@@ -1,0 +1,54 @@
+// Buckets and legs: what a line was paid with, which of it is money, and which legs give it back
+// (case-model.md §3.5, §3.7; docs/decisions/0009, 6 and 9).
+#pragma once
+
+#include <cstdint>
+
+#include "engine/domain/order.h"
+#include "engine/domain/vocabulary.h"
+
+namespace refund::ledger {
+
+// What the line was paid with, for all its units: CASH is line.paid, the others are its buckets.
+// CREDIT is what the buyer still owes; what was paid off it is CASH.
+int64_t ValueOf(const OrderLine& line, Bucket bucket);
+
+// What the buyer gets back as money, or as less to pay, unit by unit.
+constexpr bool IsGoodsMoney(Bucket bucket) {
+  switch (bucket) {
+    case Bucket::kCash:
+    case Bucket::kPresaleDeposit:
+    case Bucket::kBalance:
+    case Bucket::kGiftCard:
+    case Bucket::kCredit:
+    case Bucket::kTax:
+      return true;
+    default:
+      return false;
+  }
+}
+// The same with FREIGHT and PACKING, which belong to no unit.
+constexpr bool IsMoney(Bucket bucket) {
+  return IsGoodsMoney(bucket) || bucket == Bucket::kFreight || bucket == Bucket::kPacking;
+}
+constexpr bool IsCoupon(Bucket bucket) {
+  return bucket == Bucket::kShopCoupon || bucket == Bucket::kPlatformCoupon ||
+         bucket == Bucket::kCreatorCoupon;
+}
+
+// The kind of leg that gives this bucket back; kUnspecified where nothing gives it back (a
+// channel's promotion, a subsidy, a trade-in).
+LegKind KindOf(Bucket bucket);
+
+// The leg gives the buyer something that the order was paid with, so it counts against the ceiling
+// with amount − reversed: in whatever state but VOID or REROUTED (whose successor counts).
+bool GivesOrdersMoney(const Leg& leg, bool voucher_counts);
+
+// PROPOSED, RESERVED, HELD: nothing was sent.
+bool IsUnsent(LegState state);
+// Unsent, or known not to have arrived (FAILED, SHORTFALL, OWED): a new decision voids it.
+bool IsReplaceable(LegState state);
+// Not at an end: unsent, on its way, or to be tried again.
+bool IsOpen(LegState state);
+
+}  // namespace refund::ledger

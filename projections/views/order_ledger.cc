@@ -1,0 +1,95 @@
+#include "projections/views/order_ledger.h"
+
+#include "engine/base/status.h"
+#include "projections/views/load.h"
+#include "projections/views/view_keys.h"
+
+namespace refund::projections {
+namespace {
+
+bool AsksAfter(const Transition& t) {
+  return t.machine == Machine::kLeg && t.from == t.to &&
+         t.to == static_cast<uint8_t>(LegState::kSubmitted);
+}
+
+}  // namespace
+
+void OrderLedger::Take(const Step& step, ByteView) {
+  const auto [at, is_new] = orders_.try_emplace(step.key);
+  OrderMoves& moves = at->second;
+  if (is_new) moves.first_at = step.at;
+  moves.last_at = step.at;
+  moves.sequence = static_cast<int64_t>(step.sequence);
+  if (step.result == StepResult::kRefused) ++moves.refused;
+  if (const Currency currency = CurrencyOf(step); currency != Currency::kUnspecified) {
+    moves.currency = currency;
+  }
+  for (const Transition& each : step.transitions) {
+    if (AsksAfter(each)) moves.legs[each.leg].push_back({step.at, std::nullopt, true});
+    if (each.machine != Machine::kEntrance || each.from == each.to) continue;
+    moves.entrance = static_cast<Entrance>(each.to);
+    moves.entrance_since = step.at;
+  }
+  for (const LegSummary& each : step.legs) moves.legs[each.id].push_back({step.at, each, false});
+}
+
+absl::Status OrderLedger::WriteOrder(const std::string& key, const OrderMoves& moves,
+                                     ViewRows& rows) {
+  const std::string row = OrderEntryKey(key);
+  ASSIGN_OR_RETURN(std::optional<OrderEntry> entry, Load<OrderEntry>(rows, row));
+  if (!entry) {
+    entry.emplace();
+    entry->key = key;
+    entry->first_at = moves.first_at;
+  }
+  if (moves.currency != Currency::kUnspecified) entry->currency = moves.currency;
+  entry->last_at = moves.last_at;
+  entry->sequence = moves.sequence;
+  entry->refused += moves.refused;
+  if (moves.entrance) {
+    entry->entrance = *moves.entrance;
+    entry->entrance_since = moves.entrance_since;
+  }
+  rows.Put(row, Encode(*entry));
+  return absl::OkStatus();
+}
+
+absl::Status OrderLedger::WriteLeg(const std::string& key, const Id& id,
+                                   const std::vector<LegMove>& moves, ViewRows& rows) {
+  const std::string row = LegKey(key, id);
+  ASSIGN_OR_RETURN(std::optional<LegEntry> entry, Load<LegEntry>(rows, row));
+  if (entry && !IsAtItsEnd(entry->leg.state)) rows.Delete(UnsettledLegKey(*entry));
+  for (const LegMove& move : moves) {
+    if (!entry && !move.now) continue;
+    if (!entry) {
+      entry.emplace();
+      entry->key = key;
+      entry->made_at = move.at;
+      entry->since = move.at;
+    }
+    if (move.asked_after) ++entry->queries;
+    if (!move.now) continue;
+    if (move.now->state != entry->leg.state || move.now->attempt != entry->leg.attempt) {
+      entry->since = move.at;
+      entry->queries = 0;
+    }
+    entry->leg = *move.now;
+  }
+  if (!entry) return absl::OkStatus();
+  rows.Put(row, Encode(*entry));
+  if (!IsAtItsEnd(entry->leg.state)) rows.Put(UnsettledLegKey(*entry), {});
+  return absl::OkStatus();
+}
+
+absl::Status OrderLedger::Write(ViewRows& rows) {
+  for (const auto& [key, moves] : orders_) {
+    RETURN_IF_ERROR(WriteOrder(key, moves, rows));
+    for (const auto& [id, leg_moves] : moves.legs) {
+      RETURN_IF_ERROR(WriteLeg(key, id, leg_moves, rows));
+    }
+  }
+  orders_.clear();
+  return absl::OkStatus();
+}
+
+}  // namespace refund::projections

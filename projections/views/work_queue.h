@@ -1,0 +1,29 @@
+// The open cases in the order in which they are to be worked at: live arbitrations first, then by
+// their earliest deadline, then the dearer. Its rows name cases; what a case is, its own row says.
+#pragma once
+
+#include <map>
+#include <optional>
+
+#include "projections/views/entries.h"
+#include "projections/views/view.h"
+
+namespace refund::projections {
+
+class WorkQueue final : public View {
+ public:
+  using View::Take;
+  void Take(const Step& step, ByteView bytes) override;
+  absl::Status Write(ViewRows& rows) override;
+
+  static absl::StatusOr<uint32_t> ReadPriority(ByteView key, ByteView value);
+
+ private:
+  struct Moves {
+    CaseSummary now;
+    uint32_t reviews_passed = 0;  // T13 since the last Write()
+  };
+  std::map<Id, Moves> cases_;
+};
+
+}  // namespace refund::projections

@@ -1,0 +1,316 @@
+// What must hold after every step (engine/arbiter/invariants.h): a step that holds, and for each
+// invariant one that breaks it and nothing else.
+#include "engine/arbiter/invariants.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+
+#include "tests/ledger/orders.h"
+
+namespace refund::arbiter {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Optional;
+
+// A case of one unit of a line of two (10.00 and 1.00 of freight), decided in this step: 5.00 by a
+// leg of the merchant's, RESERVED and sent.
+class InvariantsTest : public ::testing::Test {
+ protected:
+  InvariantsTest() {
+    order().currency = Currency::kCny;
+    t_.AddLine(2, 1000, {{Bucket::kFreight, 100, Bearer::kUnspecified}});
+    t_.AddCase(1);
+    the_case().phase = Phase::kSettling;
+    decision_.id.bytes[0] = 77;
+    decision_.case_number = 1;
+    decision_.amount = 500;
+    decision_.currency = Currency::kCny;
+    decision_.bearers = {{Bearer::kMerchant, 10000, 500}};
+    AddNewLeg(500).decision = decision_.id;
+    Send(leg(), LegState::kReserved, 1);
+  }
+
+  Order& order() { return t_.order; }
+  Case& the_case() { return order().cases[0]; }
+  Leg& leg() { return order().legs[0]; }
+  OrderLine& line() { return order().lines[0]; }
+
+  Leg& AddOldLeg(int64_t amount) { return t_.AddLeg(1, {Bucket::kCash, amount, true}); }
+  Leg& AddNewLeg(int64_t amount) {
+    Leg& made = AddOldLeg(amount);
+    turn_.step.transitions.push_back({Machine::kLeg, "m4", 1, static_cast<uint8_t>(LegState::kNone),
+                                      static_cast<uint8_t>(LegState::kReserved), made.id});
+    return made;
+  }
+  void Send(Leg& which, LegState from, uint32_t attempt) {
+    which.state = LegState::kSubmitted;
+    which.attempt = attempt;
+    turn_.step.transitions.push_back({Machine::kLeg, "m7", 1, static_cast<uint8_t>(from),
+                                      static_cast<uint8_t>(LegState::kSubmitted), which.id});
+    Payout payout;
+    payout.leg = which.id;
+    payout.amount = {which.amount, order().currency};
+    payout.attempt = attempt;
+    turn_.payouts.push_back(payout);
+  }
+
+  std::optional<std::string> Broken() {
+    turn_.step.decisions = {decision_};
+    return BrokenInvariant(turn_);
+  }
+  void ExpectBroken(const std::string& words) { EXPECT_THAT(Broken(), Optional(HasSubstr(words))); }
+  void ExpectHolds() { EXPECT_EQ(Broken(), std::nullopt); }
+
+  ledger::testing::TestOrder t_;
+  policy::PackBook packs_;
+  Turn turn_{t_.order, packs_, Instant{1000}};
+  Decision decision_;
+};
+
+TEST_F(InvariantsTest, AStepThatIsInOrderHolds) { ExpectHolds(); }
+
+// ---- 1. The ceiling ----
+
+TEST_F(InvariantsTest, ANewLegStaysUnderTheCeilingOfItsBucket) {
+  AddOldLeg(501).state = LegState::kOwed;
+  ExpectBroken("exceed what was captured in CASH");
+  order().legs[1].amount = 500;
+  ExpectHolds();
+}
+
+TEST_F(InvariantsTest, OutwardFreightIsABucketLikeAnother) {
+  Leg& freight = AddNewLeg(101);
+  freight.bucket = Bucket::kFreight;
+  freight.kind = LegKind::kFreightOut;
+  ExpectBroken("exceed what was captured in FREIGHT");
+  freight.amount = 100;
+  ExpectHolds();
+}
+
+TEST_F(InvariantsTest, ANewLegStaysUnderTheCeilingOfTheOrder) {
+  order().disputes = {{"d-1", 601, true, DisputeState::kLost}};
+  ExpectBroken("legs of the order exceed");
+  order().disputes[0].amount = 600;
+  ExpectHolds();
+}
+
+TEST_F(InvariantsTest, AFactMayLiftTheSumAboveTheCeiling) {
+  turn_.step.transitions.erase(turn_.step.transitions.begin());  // the leg is not of this step
+  AddOldLeg(400).state = LegState::kSettled;
+  line().cancelled = 1;
+  order().disputes = {{"d-1", 900, true, DisputeState::kLost}};
+  ExpectHolds();
+}
+
+TEST_F(InvariantsTest, AVoucherIsOfTheOrderNotOfABucket) {
+  turn_.step.transitions.erase(turn_.step.transitions.begin());  // the other leg was there before
+  line().buckets.push_back({Bucket::kBalance, 300, Bearer::kUnspecified});
+  Leg& voucher = AddNewLeg(800);
+  voucher.kind = LegKind::kVoucher;
+  ExpectHolds();  // 500 + 800 of 1000 + 100 + 300
+  voucher.amount = 901;
+  ExpectBroken("legs of the order exceed");
+  voucher.bucket = Bucket::kUnspecified;  // the pack does not count it
+  ExpectHolds();
+  voucher.bucket = Bucket::kCash;
+  voucher.case_number = 0;  // goodwill
+  ExpectHolds();
+}
+
+TEST_F(InvariantsTest, ASuccessorAddsNothing) {
+  Leg& first = AddOldLeg(300);
+  first.state = LegState::kReversed;
+  first.reversed = 200;
+  Leg& next = AddNewLeg(200);
+  next.cause_leg = order().legs[1].id;
+  ExpectHolds();
+  next.amount = 201;
+  ExpectBroken("more than was freed");
+  order().legs[1].state = LegState::kRerouted;
+  order().legs[1].reversed = 0;
+  next.amount = 300;
+  ExpectHolds();
+  next.amount = 301;
+  ExpectBroken("more than was freed");
+  next.cause_leg.bytes[5] = 9;
+  ExpectBroken("follows a leg that is not there");
+}
+
+TEST_F(InvariantsTest, AmountsAreAboveZeroAndReversedWithinThem) {
+  leg().reversed = 501;
+  ExpectBroken("reversed by more than it gave");
+  leg().reversed = 0;
+  turn_.payouts[0].amount.units = 0;
+  ExpectBroken("a payout has no amount");
+}
+
+// ---- 2. Decisions ----
+
+TEST_F(InvariantsTest, LegsSumToTheDecision) {
+  leg().amount = 499;
+  ExpectBroken("the legs do not sum");
+}
+
+TEST_F(InvariantsTest, BearersSumToTheDecisionAndTheirSharesToAWhole) {
+  decision_.bearers[0].amount = 499;
+  ExpectBroken("bearers' amounts do not sum");
+  decision_.bearers = {{Bearer::kMerchant, 9999, 500}};
+  ExpectBroken("shares do not sum to 10000");
+}
+
+TEST_F(InvariantsTest, WhatIsRestoredIsBesideTheDecision) {
+  line().buckets.push_back({Bucket::kPoints, 50, Bearer::kPlatform});
+  Leg& points = AddNewLeg(50);
+  points.bucket = Bucket::kPoints;
+  points.kind = LegKind::kPoints;
+  points.decision = decision_.id;
+  ExpectHolds();
+}
+
+TEST_F(InvariantsTest, AfterMoneyWentTheLegsAreTheDifference) {
+  AddOldLeg(200).state = LegState::kSettled;
+  decision_.amount = 700;
+  decision_.bearers[0].amount = 700;
+  ExpectBroken("the legs do not sum");
+  decision_.before = 200;
+  ExpectHolds();
+}
+
+TEST_F(InvariantsTest, ALowerDecisionTakesBackTheDifference) {
+  leg().decision = Id{};
+  decision_.before = 500;
+  decision_.amount = 300;
+  decision_.bearers[0].amount = 300;
+  decision_.outcome = RulingOutcome::kBuyer;
+  ExpectBroken("takes back less");
+  Leg& back = AddNewLeg(200);
+  back.kind = LegKind::kClawback;
+  back.bearer = Bearer::kBuyer;
+  back.to = Bearer::kMerchant;
+  back.cause_leg = leg().id;
+  back.decision = decision_.id;
+  ExpectHolds();
+  back.amount = 201;
+  ExpectBroken("takes back more");
+}
+
+// ---- 3, 4. Goods and freight ----
+
+TEST_F(InvariantsTest, QuantitiesAreAChain) {
+  the_case().shipped_back = the_case().received = the_case().accepted = 1;
+  ExpectHolds();
+  the_case().received = 0;
+  ExpectBroken("accepted <= received");
+  the_case().accepted = 0;
+  the_case().received = 2;
+  ExpectBroken("accepted <= received");
+  the_case().received = 1;
+  the_case().shipped_back = 2;
+  ExpectBroken("accepted <= received");
+}
+
+TEST_F(InvariantsTest, ReturnFreightIsPaidOnceACase) {
+  for (int i = 0; i < 2; ++i) {
+    Leg& freight = AddNewLeg(10);
+    freight.kind = LegKind::kFreightReturn;
+    freight.bucket = Bucket::kUnspecified;
+  }
+  ExpectBroken("return freight of a case is paid twice");
+  order().legs[2].case_number = 2;
+  ExpectHolds();
+  order().legs[2].case_number = 1;
+  order().legs[2].state = LegState::kVoid;
+  ExpectHolds();
+}
+
+// ---- 5. Taking back ----
+
+TEST_F(InvariantsTest, NobodyGivesBackMoreThanWasPaid) {
+  const auto take_back = [&](Bearer bearer, int64_t amount) -> Leg& {
+    Leg& back = AddNewLeg(amount);
+    back.kind = LegKind::kClawback;
+    back.bearer = bearer;
+    back.to = Bearer::kPlatform;
+    back.cause_leg = leg().id;
+    return back;
+  };
+  take_back(Bearer::kMerchant, 500);
+  take_back(Bearer::kBuyer, 300);
+  ExpectHolds();  // the merchant answers for the advance, the buyer for what it should not have
+  take_back(Bearer::kBuyer, 201);
+  ExpectBroken("takes back more than was paid");
+  order().legs.back().amount = 200;
+  ExpectHolds();
+  leg().reversed = 1;
+  ExpectBroken("takes back more than was paid");
+  leg().reversed = 0;
+  order().legs.back().cause_leg = Id{};
+  ExpectBroken("does not name what it takes back");
+}
+
+// ---- 6. One currency ----
+
+TEST_F(InvariantsTest, AllIsInTheOrdersCurrency) {
+  turn_.payouts[0].amount.currency = Currency::kUsd;
+  ExpectBroken("a payout is in another currency");
+  turn_.payouts[0].amount.currency = Currency::kCny;
+  decision_.currency = Currency::kUsd;
+  ExpectBroken("a decision is in another currency");
+}
+
+// ---- 7, 8, 9. Ids and attempts ----
+
+TEST_F(InvariantsTest, LegIdsAreUnique) {
+  const Id id = leg().id;
+  AddOldLeg(1).id = id;
+  ExpectBroken("two legs have the id");
+}
+
+TEST_F(InvariantsTest, OnlyAProvenFailureHasAnotherAttempt) {
+  turn_.step.transitions.clear();
+  turn_.payouts.clear();
+  Send(leg(), LegState::kReserved, 2);
+  ExpectBroken("was sent from RESERVED as attempt 2");
+  turn_.step.transitions.clear();
+  turn_.payouts.clear();
+  Send(leg(), LegState::kFailed, 2);
+  ExpectHolds();
+  leg().attempt = turn_.payouts[0].attempt = 1;
+  ExpectBroken("was sent from FAILED as attempt 1");
+  turn_.payouts[0].attempt = 2;
+  ExpectBroken("not of the newest attempt");
+}
+
+TEST_F(InvariantsTest, WhatTheBankDisputesIsNotSent) {
+  order().disputes = {{"d-1", 100, false, DisputeState::kOpen}};
+  ExpectBroken("while the bank disputes the payment");
+  order().disputes[0].refundable = true;
+  ExpectHolds();
+  order().disputes[0].refundable = false;
+  order().disputes[0].state = DisputeState::kWon;
+  ExpectHolds();
+}
+
+// ---- Time and cases ----
+
+TEST_F(InvariantsTest, TheClockDoesNotGoBack) {
+  order().clock = Instant{1001};
+  ExpectBroken("clock went back");
+}
+
+TEST_F(InvariantsTest, CasesAreWhereTheyCanBe) {
+  the_case().phase = Phase::kClosed;
+  ExpectBroken("a close reason without CLOSED");
+  the_case().phase = Phase::kNone;
+  ExpectBroken("a case has no phase");
+  the_case().phase = Phase::kSettling;
+  the_case().proposal = Proposal{};
+  ExpectBroken("a proposal is pending");
+}
+
+}  // namespace
+}  // namespace refund::arbiter

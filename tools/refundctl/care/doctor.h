@@ -1,0 +1,30 @@
+// Doctor: looks at a state, and at its log, and says what is well, what is not, and what to do. It
+// writes nothing, and may run while a replay does.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace refund::tools {
+
+enum class Health : uint8_t { kOk, kWarning, kError };
+
+struct Finding {
+  Health health = Health::kOk;
+  std::string what;   // "views of partition 0"
+  std::string found;  // "at offset 57"
+  std::string to_do;  // empty where all is well
+};
+
+struct DoctorOptions {
+  std::string state;
+  std::string log;    // empty: only the state is looked at
+  bool deep = false;  // reads every block of every file, too
+};
+
+std::vector<Finding> Examine(const DoctorOptions& options);
+
+// The worst of them.
+Health WorstOf(const std::vector<Finding>& findings);
+
+}  // namespace refund::tools
