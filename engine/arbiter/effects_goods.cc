@@ -87,7 +87,6 @@ void FallTo(Turn& turn, CaseKind kind, Basis basis) {
   Verdict verdict = ForTheBuyer(turn, basis, value);
   verdict.outcome = RulingOutcome::kBuyer;
   if (turn.firing != nullptr) verdict.authors.clear();
-  c.outcome = verdict.outcome;
   Decide(turn, verdict);
 }
 

@@ -177,13 +177,12 @@ void ReverseLeg(Turn& turn) {
   next.cause_leg = leg.id;
   next.destination = KnownDestination(turn.order, leg);
   const bool known = !next.destination.empty() && next.reversals < kMostReversals;
-  const bool to_buyer = IsTowardBuyer(leg);
   next.kind = known && leg.kind == LegKind::kRefundOriginal ? LegKind::kRefundBank : leg.kind;
   Decision same;
   same.id = leg.decision;
   ForgetEarlyDestination(turn, leg.id);
   const Id id = ReserveLeg(turn, same, std::move(next));
-  if (!known && to_buyer) TakeLegRow(turn, *turn.order.FindLeg(id), kOweAtOnce);
+  if (!known) TakeLegRow(turn, *turn.order.FindLeg(id), kOweAtOnce);
 }
 
 void GiveBackLeg(Turn& turn) { GiveBackDraws(turn, *turn.leg); }

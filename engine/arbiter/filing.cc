@@ -1,5 +1,7 @@
 #include "engine/arbiter/filing.h"
 
+#include <algorithm>
+
 #include "engine/arbiter/entrance.h"
 #include "engine/ledger/apportion.h"
 #include "engine/ledger/ceiling.h"
@@ -19,12 +21,10 @@ std::optional<Filing> WholeLine(const Turn& turn, ClaimReason reason) {
   const uint32_t taken = ledger::UnitsTaken(turn.order, *line, 0);
   if (taken >= line->quantity) return std::nullopt;
   const uint32_t free = line->quantity - taken;
-  return Filing{CaseKind::kRefundOnly,
-                line->line,
-                free,
-                ledger::RefundableFor(turn.order, *line, free, 0),
-                0,
-                reason};
+  const int64_t worth = std::min(ledger::RefundableFor(turn.order, *line, free, 0),
+                                 ledger::RemainingMoney(turn.order, *line, {}));
+  if (worth <= 0) return std::nullopt;
+  return Filing{CaseKind::kRefundOnly, line->line, free, worth, 0, reason};
 }
 
 }  // namespace

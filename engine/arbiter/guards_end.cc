@@ -50,6 +50,19 @@ int64_t MoneyOf(Remedy remedy, int64_t amount) {
   return IsGoodsRemedy(remedy) || remedy == Remedy::kVoucher ? 0 : amount;
 }
 
+// What the decision in force gives: what went out, and what is still to go.
+int64_t Standing(const Order& order, const Case& c) {
+  int64_t sum = PaidOut(order, c);
+  for (const Leg& leg : order.legs) {
+    const bool to_go = IsReplaceable(leg.state) && IsTowardBuyer(leg) && !leg.decision.IsZero();
+    if (leg.case_number == c.number && to_go && !IsRestored(leg.kind) &&
+        leg.kind != LegKind::kVoucher) {
+      sum += leg.amount - leg.reversed;
+    }
+  }
+  return sum;
+}
+
 int64_t NewAmount(const Turn& turn) {
   const auto& body = turn.BodyAs<AppealDecided>();
   return body.ruling ? body.ruling->amount.units : DecidedAmount(*turn.the_case);
@@ -225,10 +238,7 @@ bool RearbitrationFits(const Turn& turn, std::string* why) {
 }
 bool DecisionIsDifferent(const Turn& turn, std::string*) {
   const RulingProposed& ruling = turn.BodyAs<Rearbitrated>().ruling;
-  const Case& c = *turn.the_case;
-  const int64_t old =
-      c.decisions.empty() ? 0 : MoneyOf(c.decisions.back().remedy, c.decisions.back().amount);
-  return MoneyOf(ruling.remedy, ruling.amount.units) != old;
+  return MoneyOf(ruling.remedy, ruling.amount.units) != Standing(turn.order, *turn.the_case);
 }
 bool DecisionIsTheSame(const Turn& turn, std::string* why) {
   return !DecisionIsDifferent(turn, why);
@@ -325,7 +335,7 @@ bool OldLegsAreUnderCeiling(const Turn& turn, std::string* why) {
 }
 
 bool LegIsNotHeld(const Turn& turn, std::string* why) {
-  return !IsTowardBuyer(*turn.leg) || NoBankDisputeHolds(turn, why);
+  return !ledger::GivesOrdersMoney(*turn.leg, false) || NoBankDisputeHolds(turn, why);
 }
 bool ClosedWithMoney(const Turn& turn, std::string*) {
   const CloseReason reason = turn.the_case->close_reason;
@@ -365,7 +375,7 @@ bool MaySendLeg(const Turn& turn, std::string*) {
   const Case* c = leg.case_number == 0 ? nullptr : &turn.order.cases[leg.case_number - 1];
   const bool live = c != nullptr && c->OverlayIsLive();
   if (!IsTowardBuyer(leg)) return !live && SourceHasSettled(turn.order, leg);
-  if (!NoBankDisputeHolds(turn, nullptr)) return false;
+  if (ledger::GivesOrdersMoney(leg, false) && !NoBankDisputeHolds(turn, nullptr)) return false;
   if (c == nullptr) return true;
   const bool paid_first =
       c->landed_first && c->overlay == Overlay::kRuled && IsOfLandedDecision(*c, leg);

@@ -161,7 +161,8 @@ Id ReserveLeg(Turn& turn, const Decision& decision, Leg leg) {
     leg.case_number = turn.the_case->number;
     leg.line = turn.the_case->line;
   }
-  const bool claim = leg.kind == LegKind::kFreightReturn && decision.id.IsZero();
+  const bool claim =
+      leg.kind == LegKind::kFreightReturn && decision.id.IsZero() && leg.cause_leg.IsZero();
   turn.order.legs.push_back(std::move(leg));
   const Id id = turn.order.legs.back().id;
   TakeLegRow(turn, turn.order.legs.back(), claim ? kFreightApproved : kReserve);
@@ -208,7 +209,9 @@ void TakeBack(Turn& turn, LegKind kind) {
 void DropIfTakenBack(Turn& turn, const Id& id) {
   const Leg* leg = turn.order.FindLeg(id);
   const bool failed = leg->state == kFailed || leg->state == kShortfall || leg->state == kOwed;
-  if (!failed || TakenBack(turn.order, id) < leg->amount - leg->reversed) return;
+  const bool voided = turn.the_case != nullptr && turn.the_case->voided && IsTowardBuyer(*leg);
+  if (!failed) return;
+  if (!voided && TakenBack(turn.order, id) < leg->amount - leg->reversed) return;
   TakeLegRow(turn, *turn.order.FindLeg(id), kNotNeeded);
   EachLeg(
       turn, [&](const Leg& each) { return each.cause_leg == id && each.bearer == Bearer::kBuyer; },
@@ -226,10 +229,13 @@ void VoidReplacedLegs(Turn& turn) {
 
 std::vector<Leg> LegsItHad(const Order& order, const Case& c) {
   std::vector<Leg> had;
-  for (auto d = c.decisions.rbegin(); d != c.decisions.rend() && had.empty(); ++d) {
+  // What was decided anew after the end is settled: nothing of it waits.
+  const bool anew = !c.decisions.empty() && c.decisions.back().basis == Basis::kRearbitration;
+  for (auto d = c.decisions.rbegin(); !anew && d != c.decisions.rend() && had.empty(); ++d) {
     for (const Leg& leg : order.legs) {
+      const bool never_sent = leg.state == kVoid && leg.attempt == 0 && leg.cause_leg.IsZero();
       if (leg.decision == d->id && leg.case_number == c.number && IsTowardBuyer(leg) &&
-          leg.state == kVoid) {
+          never_sent) {
         had.push_back(leg);
       }
     }

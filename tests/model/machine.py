@@ -221,11 +221,15 @@ class Machine:
     def before(self, case):
         """What the case's money came to before (0009, 12)."""
         sent = sum(leg.amount - leg.reversed for leg in self.decided_legs(case)
-                   if leg.state in ("SUBMITTED", "SETTLED", "REVERSED"))
+                   if leg.kind != "VOUCHER" and leg.state in ("SUBMITTED", "SETTLED", "REVERSED"))
         back = sum(leg.amount - leg.reversed for leg in self.case_legs(case)
                    if leg.kind in ("CLAWBACK", "RECOVERY") and leg.bearer == "BUYER"
                    and leg.state not in ("VOID", "REROUTED"))
-        return sent - back
+        return max(0, sent - back)
+
+    def ready_money(self, case):
+        return sum(leg.amount for leg in self.decided_legs(case)
+                   if leg.kind != "VOUCHER" and leg.state in ("RESERVED", "HELD"))
 
     def taken_back(self, leg):
         """Of that leg, from the buyer."""
@@ -483,16 +487,21 @@ class Machine:
         line = self.line(case)
         old = [leg for leg in self.case_legs(case) if leg.to == "BUYER"
                and leg.kind != "FREIGHT_RETURN" and leg.state in UNSENT + REPLACEABLE]
-        had = [leg for leg in old if leg.state in ("RESERVED", "HELD")]
+        # What the decision before wanted back and has not got is replaced as well (m8, m8b).
+        old += [leg for leg in self.case_legs(case) if leg.bearer == "BUYER" and leg.cause
+                and leg.kind == "CLAWBACK" and leg.state in UNSENT + REPLACEABLE]
+        had = [leg for leg in old if leg.to == "BUYER" and leg.state in ("RESERVED", "HELD")]
         if remedy == "NONE" and had:
             case.voided_at_close = had
         for leg in old:
             self.to_state(leg, "VOID")
         case.remedy = remedy
-        case.decisions.append(amount)
+        case.decisions.append(0 if remedy in GOODS_KINDS else amount)
         case.decided_in_overlay = case.live
         case.difference = amount if remedy in GOODS_KINDS else 0
         if remedy == "VOUCHER":
+            if self.before(case) > 0:
+                self.claw_back(case, self.before(case))
             bearer = voucher_by or self.ask_pack(case, "payer", liability)
             self.new_leg(case, "VOUCHER", bearer, "BUYER", line.line, "CASH", amount)
             return
@@ -650,7 +659,9 @@ class Machine:
         route = self.ask_pack(case, "route")
         remedy = REMEDY_OF_KIND[case.kind]
         ceiling = self.ceiling_holds(case, remedy, case.ask)
-        if route == "INSTANT" and case.kind in ("REFUND_ONLY", "PRICE_PROTECTION") and ceiling \
+        nothing_back = case.kind in ("REFUND_ONLY", "PRICE_PROTECTION") \
+            or case.kind == "RETURN_REFUND" and self.where(case) != "BUYER"  # 0012 (15)
+        if route == "INSTANT" and nothing_back and ceiling \
                 and not self.bank_blocks():
             self.decide(case, remedy, case.ask)
             self.keep_goods(case)
@@ -693,7 +704,8 @@ class Machine:
         case = self.order.case(leg.case)
         frozen = case.live and not case.paying_first
         if leg.kind in ("RECOVERY", "CLAWBACK"):
-            return not case.live
+            there = leg.bearer != "BUYER" or leg.cause.state in ("SETTLED", "REVERSED")
+            return not case.live and there
         if leg.kind in ORDER_MONEY and leg.to == "BUYER" and self.bank_blocks():
             return False
         return case.phase == "SETTLING" and not frozen
@@ -731,6 +743,8 @@ class Machine:
     def land(self, case, remedy, label):
         line = self.landing(case, remedy)
         self.end_phase_timers(case)
+        if remedy in ("REFUND_ONLY", "RETURN_REFUND") + GOODS_KINDS:
+            case.kind = remedy  # 0009 (21)
         label = "%s-%s" % (label, line)
         case.return_lost = case.intercept_failed = False
         if line == "L1":
@@ -1071,7 +1085,7 @@ class Machine:
                 late = self.at >= periods.first_too_late(order.completed_at, pack.filing_window)
                 checks.need(not late, "OUT_OF_WINDOW")
             on_line = [c for c in order.cases if c.line == line.line and not c.split_from
-                       and not c.closed_without_count]
+                       and not (not c.open and c.ask == 0 and c.offers and c.filer != "BUYER")]
             checks.need(len(on_line) < pack.limits["applications_per_line"],
                         "TOO_MANY_APPLICATIONS")
             settled = any(c.line == line.line and c.reason == reason and c.settled_claim
@@ -1645,7 +1659,7 @@ class Machine:
     def unfulfilled(self, case, refund, platform):
         amount = money.refundable(self.order, self.line(case), case.quantity, case)
         if self.ask_pack(case, "unfulfilled") == "REFUND" and \
-                self.ceiling_holds(case, "REFUND_ONLY", amount):
+                amount > 0 and self.ceiling_holds(case, "REFUND_ONLY", amount):
             self.decide(case, "REFUND_ONLY", amount)
             case.kind = "REFUND_ONLY" if case.kind == "RESEND" else "RETURN_REFUND"
             case.ask = amount
@@ -1992,14 +2006,14 @@ class Machine:
         self.row("a8")
         self.evidence_round(case, who, slots)
 
-    def check_ruling(self, case, ruling, checks):
+    def check_ruling(self, case, ruling, checks, founded=True):
         outcome, remedy = ruling["outcome"], ruling["remedy"]
         amount, quantity = ruling["amount"]["units"], ruling.get("quantity", 0)
         gives = outcome in ("BUYER", "SPLIT")
         checks.need(quantity <= case.quantity, "OUT_OF_QUANTITY")
         units = min(quantity or case.quantity, case.quantity)
         ask = self.effective_ask(case) * units // case.quantity
-        checks.need(case.liability != "UNSPECIFIED", "NO_FINDING")
+        checks.need(not founded or case.liability != "UNSPECIFIED", "NO_FINDING")
         checks.need(ruling["amount"]["currency"] == self.order.currency, "OTHER_CURRENCY")
         if not gives:
             checks.need(amount == 0 and remedy == "NONE", "OUTCOME_AND_AMOUNT_DISAGREE")
@@ -2259,18 +2273,17 @@ class Machine:
         checks.need(pack is not None, "NO_SUCH_PACK")
         again = case.phase in ("SETTLING", "CLOSED")
         if again:
-            self.check_ruling(case, ruling, checks)
+            self.check_ruling(case, ruling, checks, founded=False)
         checks.done()
         case.pack = pack
         remedy, amount = ruling["remedy"], ruling["amount"]["units"]
-        if again:
-            case.outcome = ruling["outcome"]
         if not again:
             self.row("29c")
         elif self.money_of(remedy, amount) == self.stands(case):
             self.row("29b")
         else:
             self.row("29a")
+            case.outcome = ruling["outcome"]
             shares = [(s["bearer"], s["basis_points"]) for s in ruling.get("shares", [])]
             case.phase, case.close_reason = "SETTLING", "NONE"
             self.end(case, "T9")
@@ -2311,7 +2324,12 @@ class Machine:
             return
         if leg.state != "SUBMITTED":
             return
-        if body["failure"] == "PERMANENT":
+        taken = [x for x in self.order.legs if x.cause is leg and x.bearer == "BUYER"
+                 and x.state in UNSENT]
+        if taken and self.taken_back(leg) >= leg.amount - leg.reversed:
+            for each in [leg] + taken:  # taken back already: not tried again
+                self.to_state(each, "VOID")
+        elif body["failure"] == "PERMANENT":
             self.failed_for_good(leg)
         elif body["failure"] == "RETRYABLE":
             if case.voided:
@@ -2500,6 +2518,8 @@ class Machine:
                 self.move(case, "AWAIT_SELLER_SHIP", "15b")
                 self.arm(case, "T6")
             else:
+                # "decision by TIMEOUT, full quantity" (0009, 22): what stands ready, decided anew
+                self.decide(case, case.remedy, self.ready_money(case))
                 self.settling(case, "15a")
         elif self.money_gone_first(case):
             self.row("F5c")
