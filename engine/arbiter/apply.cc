@@ -265,7 +265,7 @@ void AnswerLeg(Turn& turn, Trigger on) {
   }
   const Id id = leg->id;
   if (!TakeLegRow(turn, *leg, on)) return NoteLateAnswer(turn, *leg);
-  DropIfTakenBack(turn, id);
+  DropIfNoLongerDue(turn, id);
   if (turn.the_case == nullptr) return;
   TakePhaseRow(turn, on, nullptr);  // 24a, 24b, 25a
   FollowThrough(turn);

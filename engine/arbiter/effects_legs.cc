@@ -132,6 +132,7 @@ void RerouteAsGiven(Turn& turn) {
   next.bucket = copy.bucket;
   next.by_units = copy.by_units;
   next.amount = copy.amount - copy.reversed;
+  next.destination = copy.destination;
   next.cause_leg = copy.id;
   Decision same;
   same.id = copy.decision;
@@ -148,9 +149,8 @@ void RerouteAsGiven(Turn& turn) {
 
 void OweLeg(Turn& turn) {
   const Id id = turn.leg->id;
-  const bool needed =
-      turn.the_case == nullptr || (!turn.the_case->voided && !ReturnIsOverdue(turn));
-  if (!needed && IsTowardBuyer(*turn.leg)) {
+  if (IsNoLongerDue(turn, *turn.leg)) return DropIfNoLongerDue(turn, id);
+  if (turn.the_case != nullptr && ReturnIsOverdue(turn) && IsTowardBuyer(*turn.leg)) {
     TakeLegRow(turn, *turn.leg, kNotNeeded);
     return;
   }

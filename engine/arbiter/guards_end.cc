@@ -361,10 +361,17 @@ namespace {
 // What was paid out can be taken back once it is there.
 bool SourceHasSettled(const Order& order, const Leg& leg) {
   if (leg.cause_leg.IsZero() || leg.bearer != Bearer::kBuyer) return true;
-  return std::any_of(order.legs.begin(), order.legs.end(), [&](const Leg& source) {
-    return source.id == leg.cause_leg &&
-           (source.state == LegState::kSettled || source.state == LegState::kReversed);
-  });
+  // A leg stands after the one it follows: one pass finds the last that carries the sum on.
+  Id source = leg.cause_leg;
+  std::optional<LegState> state;
+  for (const Leg& each : order.legs) {
+    const bool follows =
+        state == LegState::kRerouted && each.cause_leg == source && IsTowardBuyer(each);
+    if (each.id != source && !follows) continue;
+    source = each.id;
+    state = each.state;
+  }
+  return state == LegState::kSettled || state == LegState::kReversed;
 }
 }  // namespace
 
@@ -386,8 +393,10 @@ bool FailureIsInsufficient(const Turn& turn, std::string*) {
   const auto* body = turn.BodyIf<RefundFailed>();
   return body != nullptr && body->failure == PayoutFailure::kInsufficient;
 }
+// Where to is no cure for a payer without money, nor needed where nothing is due any more.
 bool AnotherDestinationIsKnown(const Turn& turn, std::string*) {
-  return !KnownDestination(turn.order, *turn.leg).empty();
+  return !FailureIsInsufficient(turn, nullptr) && !IsNoLongerDue(turn, *turn.leg) &&
+         !KnownDestination(turn.order, *turn.leg).empty();
 }
 bool ReversalFits(const Turn& turn, std::string* why) {
   const auto& body = turn.BodyAs<RefundReversed>();

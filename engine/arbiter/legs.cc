@@ -23,8 +23,8 @@ constexpr Guard kFinal{"the failure is PERMANENT, or the last try's", Refusal::k
 constexpr Guard kRetries{"tries are left", Refusal::kNone, false, RetriesAreLeft};
 constexpr Guard kQueries{"queries are left", Refusal::kNone, false, QueriesAreLeft};
 constexpr Guard kUnheld{"no bank dispute holds the payment", Refusal::kNone, false, LegIsNotHeld};
-constexpr Guard kKnown{"another destination is known", Refusal::kNone, false,
-                       AnotherDestinationIsKnown};
+constexpr Guard kKnown{"another destination is known, and the payer has the money", Refusal::kNone,
+                       false, AnotherDestinationIsKnown};
 
 constexpr Effect kSend{"RefundInstructed", SendLeg};
 constexpr Effect kQuery{"PayoutQueried", QueryLeg};
@@ -206,12 +206,15 @@ void TakeBack(Turn& turn, LegKind kind) {
   }
 }
 
-void DropIfTakenBack(Turn& turn, const Id& id) {
+bool IsNoLongerDue(const Turn& turn, const Leg& leg) {
+  const bool voided = turn.the_case != nullptr && turn.the_case->voided && IsTowardBuyer(leg);
+  return voided || TakenBack(turn.order, leg.id) >= leg.amount - leg.reversed;
+}
+
+void DropIfNoLongerDue(Turn& turn, const Id& id) {
   const Leg* leg = turn.order.FindLeg(id);
   const bool failed = leg->state == kFailed || leg->state == kShortfall || leg->state == kOwed;
-  const bool voided = turn.the_case != nullptr && turn.the_case->voided && IsTowardBuyer(*leg);
-  if (!failed) return;
-  if (!voided && TakenBack(turn.order, id) < leg->amount - leg->reversed) return;
+  if (!failed || !IsNoLongerDue(turn, *leg)) return;
   TakeLegRow(turn, *turn.order.FindLeg(id), kNotNeeded);
   EachLeg(
       turn, [&](const Leg& each) { return each.cause_leg == id && each.bearer == Bearer::kBuyer; },
@@ -338,6 +341,7 @@ void VoidHeldByDispute(Turn& turn) {
 }
 
 std::string KnownDestination(const Order& order, const Leg& leg) {
+  if (!IsTowardBuyer(leg)) return "";
   for (const ParkedFact& fact : order.parked) {
     const auto* body = std::get_if<PayoutDestinationGiven>(&fact.body);
     if (body != nullptr && body->leg == leg.id) return body->destination;

@@ -21,9 +21,12 @@ int64_t TakenBack(const Order& order, const Id& leg);
 void TakeBack(Turn& turn, LegKind kind);
 void TakeBackLeg(Turn& turn, const Leg& source, LegKind kind);
 
-// A leg that failed, and that a decision has taken back in full already, is not tried again: both
-// are void (m8, m8b).
-void DropIfTakenBack(Turn& turn, const Id& leg);
+// The case was voided, or a decision has taken the leg back in full already: no other way to pay it
+// is looked for.
+bool IsNoLongerDue(const Turn& turn, const Leg& leg);
+// Such a leg, if it failed, is not tried again: it is void, and what would take it back too (m8,
+// m8b).
+void DropIfNoLongerDue(Turn& turn, const Id& leg);
 
 // m8, m8b: what the case has reserved and not sent, and what has failed or is owed: nothing of it
 // may be tried again once a new decision stands.

@@ -516,6 +516,8 @@ class History:
                 part = leg.amount if rng.random() < 0.7 else rng.randrange(1, leg.amount + 1)
                 add(0.25, "RefundReversed", "PSP", {"leg": name, "amount": self.cny(part)})
         for name, leg in self.leg_names(("OWED",)):
+            if leg.to != "BUYER":
+                continue
             add(1.5, "PayoutDestinationGiven", "BUYER",
                 {"leg": name, "destination": "acct-%d" % rng.randrange(1, 4)})
         order = self.m.order

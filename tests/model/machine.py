@@ -202,9 +202,10 @@ class Machine:
 
     def bound(self, line, kind, reason, quantity, case):
         """The most that may be asked."""
+        most = money.remaining_money(self.order, line, case.number if case else 0)
         if kind == "PRICE_PROTECTION" or reason in FREIGHT_REASONS:
-            return money.remaining_money(self.order, line, case.number if case else 0)
-        return money.refundable(self.order, line, quantity, case)
+            return most
+        return min(most, money.refundable(self.order, line, quantity, case))
 
     def bank_blocks(self):
         return any(d["state"] == "OPEN" and not d["refundable"]
@@ -401,6 +402,7 @@ class Machine:
         self.to_review_by(case, "REQUESTED")
         case.help_asked_by = by
         case.opened_by_row = by_row
+        case.appealed_by = []
         case.decided_in_overlay = False
         case.landed_first = False
         if counted:
@@ -426,12 +428,12 @@ class Machine:
         for party in who:
             self.arm(case, "T8", role=party, of_overlay=True)
 
-    def review(self, case):
+    def review(self, case, again=False):
         self.to_review_by(case, "REVIEW")
         case.asked = []
         self.arm(case, "T13", of_overlay=True)
         answer = self.ask_pack(case, "ruling")  # a10b
-        if answer == "PERSON" or case.proposal:
+        if answer == "PERSON" or case.proposal or again:  # 0009 (26)
             return
         if answer == "PACK_FOR_BUYER":
             remedy, amount = REMEDY_OF_KIND[case.kind], self.effective_ask(case)
@@ -446,6 +448,7 @@ class Machine:
         self.row(label)
         self.to_review_by(case, "FINAL")
         case.final_by_agreement = by_agreement
+        case.return_lost = case.intercept_failed = False
         case.proposal = None
         self.free_appealed(case)
 
@@ -457,7 +460,7 @@ class Machine:
                     self.to_state(leg, "RESERVED")  # m6
 
     def effective_ask(self, case):
-        if case.ask or case.kind in GOODS_KINDS or not case.offers:
+        if case.ask or case.kind in GOODS_KINDS or not case.offers or case.filer == "BUYER":
             return case.ask
         return case.offers[0]["options"][0]["amount"]["units"]
 
@@ -491,8 +494,7 @@ class Machine:
         old += [leg for leg in self.case_legs(case) if leg.bearer == "BUYER" and leg.cause
                 and leg.kind == "CLAWBACK" and leg.state in UNSENT + REPLACEABLE]
         had = [leg for leg in old if leg.to == "BUYER" and leg.state in ("RESERVED", "HELD")]
-        if remedy == "NONE" and had:
-            case.voided_at_close = had
+        case.voided_at_close = had if remedy == "NONE" else []
         for leg in old:
             self.to_state(leg, "VOID")
         case.remedy = remedy
@@ -514,7 +516,7 @@ class Machine:
 
     def ever_paid(self, case):
         return any(leg.state in ("SUBMITTED", "SETTLED", "REVERSED", "REROUTED")
-                   for leg in self.decided_legs(case))
+                   for leg in self.decided_legs(case) if leg.kind != "VOUCHER")
 
     def pay(self, case, remedy, amount, shares, liability, first):
         line = self.line(case)
@@ -522,7 +524,7 @@ class Machine:
             shares = [(self.ask_pack(case, "payer", liability), 10000)]
         borne = money.bearers(amount, shares)
         difference = remedy == "PRICE_DIFFERENCE" or remedy in GOODS_KINDS
-        freight_first = case.reason in FREIGHT_REASONS and not difference
+        freight_first = case.reason in FREIGHT_REASONS
         split, by_units = money.apportion(self.order, line, case, amount, freight_first,
                                           first and not freight_first and not difference)
         for bucket, bearer, part, units in money.portions(split, borne):
@@ -610,12 +612,14 @@ class Machine:
             leg.kind = "REFUND_BANK"
 
     def other_destination(self, leg):
+        if leg.to != "BUYER":
+            return ""
         known = [d for d in self.order.destinations if d != leg.destination]
         return known[-1] if known else ""
 
     def failed_for_good(self, leg):
         case = self.order.case(leg.case)
-        if case.voided or leg.recover:
+        if leg.to == "BUYER" and (case.voided or leg.recover):
             self.to_state(leg, "VOID")
             return
         destination = self.other_destination(leg)
@@ -799,7 +803,8 @@ class Machine:
             self.final(case, "a18", False)
             case.outcome = "VOID"
         for leg in self.case_legs(case):
-            if leg.to == "BUYER" and leg.state in UNSENT + REPLACEABLE:
+            if leg.to == "BUYER" and leg.state in UNSENT + REPLACEABLE or \
+                    leg.bearer == "BUYER" and leg.cause and leg.state in UNSENT:
                 self.to_state(leg, "VOID")
         case.voided = True
         for leg in self.decided_legs(case):
@@ -932,7 +937,7 @@ class Machine:
         going_out = [c for c in order.cases if c.out_parcel == parcel]
         if going_out:
             for case in going_out:
-                if case.out_goods == "SHIPPED":
+                if case.out_goods == "SHIPPED" or case.phase == "AWAIT_BUYER_RECEIPT":
                     case.out_goods = "LOST"
                     case.liability = "CARRIER"
                     if case.phase == "AWAIT_BUYER_RECEIPT" and not case.live:
@@ -984,9 +989,13 @@ class Machine:
     def loss(self, case, pay, ask):
         """Rows 17a and 17b."""
         remedy, amount = self.fallback(case)
-        if self.ask_pack(case, "loss") == "PAY" and self.ceiling_holds(case, remedy, amount):
+        if self.ask_pack(case, "loss") == "PAY" and amount > 0 and \
+                self.ceiling_holds(case, remedy, amount):
             case.liability = "CARRIER"
             self.decide(case, remedy, amount)
+            if case.kind in GOODS_KINDS:  # 0009 (21)
+                case.kind = "REFUND_ONLY" if case.kind == "RESEND" else "RETURN_REFUND"
+                case.ask = amount
             self.settling(case, pay)
         else:
             self.move(case, "AWAIT_SELLER", ask)
@@ -1091,6 +1100,9 @@ class Machine:
             settled = any(c.line == line.line and c.reason == reason and c.settled_claim
                           for c in order.cases)
             checks.need(not settled, "SETTLED_ALREADY")
+            ruled = any(c.line == line.line and c.reason == reason and c.ruled
+                        and not c.open for c in order.cases)
+            checks.need(not ruled or self.body.get("evidence"), "NOTHING_NEW")  # G-52
         held = self.other_units(line, 0)
         free = 0 < units["quantity"] <= line.quantity - line.cancelled - held
         checks.need(free, "UNITS_NOT_FREE")
@@ -1466,8 +1478,6 @@ class Machine:
             self.decide(case, remedy, amount["units"], liability="UNSPECIFIED",
                         voucher_by="MERCHANT")
             self.land(case, remedy, "6b")
-        if remedy == "VOUCHER":
-            case.settled_claim = True
 
     # ---- Goods back, goods out ------------------------------------------------------------
 
@@ -1539,8 +1549,8 @@ class Machine:
         amount = case.receipt if case.receipt is not None else case.pack.freight_flat
         if bearer in ("FREIGHT_COVER", "INSURER"):
             amount = min(amount, case.pack.freight_cover_cap)
+        case.freight_claimed = True
         if bearer != "BUYER" and amount > 0:
-            case.freight_claimed = True
             self.new_leg(case, "FREIGHT_RETURN", bearer, "BUYER", case.line, "FREIGHT", amount,
                          "PROPOSED")
 
@@ -1724,6 +1734,9 @@ class Machine:
         self.may(("BUYER", "PLATFORM"))
         if case.phase != "CLOSED":
             refuse("NOT_EXPECTED_NOW")
+        if self.role == "BUYER" and case.close_reason not in (
+                "SELLER_REFUSED_FINAL", "BUYER_EXPIRED", "BUYER_WITHDREW"):
+            refuse("NOT_EXPECTED_NOW")
         if case.live:
             refuse("ARBITRATION_IS_LIVE")
         body, reason = self.body, self.body.get("reason", "")
@@ -1844,6 +1857,8 @@ class Machine:
         if case.live:
             refuse("NOT_EXPECTED_NOW")
         checks = Checks()
+        if self.wrong_role:
+            refuse("ROLE_MAY_NOT")
         if case.phase == "CLOSED":
             if case.close_reason not in ("SELLER_REFUSED_FINAL", "BUYER_EXPIRED"):
                 refuse("NOT_EXPECTED_NOW")
@@ -1871,7 +1886,7 @@ class Machine:
         if self.role == "BUYER":
             refused = case.phase in ("SELLER_REFUSED", "RECEIPT_REFUSED")
             checks.need(refused or ground in case.pack.help_grounds, "GROUND_NOT_NAMED")
-        elif case.phase not in ("AWAIT_SELLER_RECEIPT", "RECEIPT_REFUSED"):
+        elif self.role == "SELLER" and case.phase not in ("AWAIT_SELLER_RECEIPT", "RECEIPT_REFUSED"):
             refuse("NOT_EXPECTED_NOW")
         checks.need(not again or self.help_limit(case), "TOO_MANY_REQUESTS").done()
         self.request(case, "a1a" if self.role == "BUYER" else "a1b", by=self.role, counted=True)
@@ -1932,9 +1947,8 @@ class Machine:
         first = case.overlay == "REQUESTED"
         self.may((("PLATFORM",) if first else ("PLATFORM", "SELLER", "BUYER")))
         checks = Checks()
-        if not first:
-            checks.need(case.offers_by.get(self.role, 0) < case.pack.limits["offers"],
-                        "TOO_MANY_OFFERS")
+        checks.need(case.offers_by.get(self.role, 0) < case.pack.limits["offers"],
+                    "TOO_MANY_OFFERS")
         self.check_options(case, checks, self.line(case))
         checks.done()
         if first:
@@ -2056,7 +2070,7 @@ class Machine:
         case.proposal = None
         case.outcome = outcome
         case.authors += authors
-        case.appealed_by, case.waived_by = [], []
+        case.waived_by = []
         self.to_review_by(case, "RULED")
         self.arm(case, "T10", of_overlay=True)
         self.decide_ruling(case, outcome, remedy, amount, shares)
@@ -2069,6 +2083,8 @@ class Machine:
             kept = [leg for leg in had if leg.state in ("RESERVED", "HELD")]
             if kept:
                 case.voided_at_close = kept
+            had += [leg for leg in self.case_legs(case) if leg.bearer == "BUYER"
+                    and leg.kind == "CLAWBACK" and leg.state in UNSENT]
             for leg in had:
                 self.to_state(leg, "VOID")
             case.remedy = remedy
@@ -2105,9 +2121,10 @@ class Machine:
         parties = []
         if case.outcome in ("SELLER", "NONE", "VOID"):
             parties.append("BUYER")
-        elif case.decisions[-1] < self.effective_ask(case):
+        elif case.outcome == "SPLIT" or case.remedy not in GOODS_KINDS and case.decisions[-1] < self.effective_ask(case):
             parties.append("BUYER")
-        if case.outcome in ("BUYER", "SPLIT") and case.decisions[-1] > 0:
+        if case.outcome in ("BUYER", "SPLIT") and (case.decisions[-1] > 0
+                                                   or case.remedy in GOODS_KINDS):  # 0009 (29)
             parties.append("SELLER")
         return [p for p in parties if p not in case.appealed_by]
 
@@ -2128,6 +2145,7 @@ class Machine:
             self.window_over(case, "a12d")
 
     def ruling_final(self, case, label):
+        case.ruled = True
         self.final(case, label, False)
         self.land_outcome(case, label)
 
@@ -2137,6 +2155,7 @@ class Machine:
         self.after_first_landing(case, "a12e" if more else label)
 
     def after_first_landing(self, case, label):
+        case.ruled = True
         returning = case.remedy == "RETURN_REFUND" and case.outcome in ("BUYER", "SPLIT")
         self.final(case, label, False)
         for d in list(self.order.deadlines):
@@ -2186,7 +2205,7 @@ class Machine:
         checks.done()
         if result == "REMANDED":
             self.row("a14d")
-            self.review(case)
+            self.review(case, again=True)
             return
         case.authors.append(self.actor)
         if result == "UPHELD":
@@ -2217,7 +2236,7 @@ class Machine:
         checks.need(not case.decided_in_overlay, "ALREADY_DECIDED").done()
         if case.return_lost:
             remedy, amount = self.fallback(case)
-            pays = self.ask_pack(case, "loss") == "PAY" and \
+            pays = self.ask_pack(case, "loss") == "PAY" and amount > 0 and \
                 self.ceiling_holds(case, remedy, amount)
             self.withdraw_overlay(case, "a15c" if pays else "a15d")
             case.return_lost = False
@@ -2246,7 +2265,8 @@ class Machine:
         if case is None:
             refuse("CASE_NOT_NAMED")
         self.may(PLATFORM_ROLES)
-        if case.overlay != "FINAL" or case.final_by_agreement:
+        if case.overlay != "FINAL" or case.final_by_agreement or case.voided and \
+                not case.decisions:
             refuse("NOT_EXPECTED_NOW")
         second = self.body["approved_by"]
         ok = second["role"] in PLATFORM_ROLES and second["id"] != self.actor
@@ -2254,9 +2274,9 @@ class Machine:
         self.row("a16")
         case.reopening += 1
         case.landed_first = False
-        case.decided_in_overlay = False
+        case.appealed_by = []
         self.hold(case)
-        self.review(case)
+        self.review(case, again=True)
 
     def on_Rearbitrated(self, case):
         ruling, second = self.body["ruling"], self.body["approved_by"]
@@ -2288,6 +2308,7 @@ class Machine:
             case.phase, case.close_reason = "SETTLING", "NONE"
             self.end(case, "T9")
             self.decide(case, remedy, amount, shares=shares)
+            case.voided_at_close = []
 
     def stands(self, case):
         """What the decision in force gives: what went, and what is still to go."""
@@ -2332,7 +2353,7 @@ class Machine:
         elif body["failure"] == "PERMANENT":
             self.failed_for_good(leg)
         elif body["failure"] == "RETRYABLE":
-            if case.voided:
+            if case.voided and leg.to == "BUYER":
                 self.to_state(leg, "VOID")
             elif leg.attempt > retries:
                 self.failed_for_good(leg)
@@ -2340,7 +2361,7 @@ class Machine:
                 self.to_state(leg, "FAILED", "m10")
                 self.arm(case, "T15", role="PSP", leg=leg)
         elif body["failure"] == "INSUFFICIENT":
-            if case.voided:
+            if case.voided and leg.to == "BUYER":
                 self.to_state(leg, "VOID")
             elif leg.attempt > retries:
                 self.short_for_good(leg)
@@ -2373,6 +2394,7 @@ class Machine:
         self.to_state(leg, "REVERSED", "m16")
         leg.reversed = amount
         leg.reversals += 1
+        leg.final_bearer = None  # who bears an advance has been asked for it once
         destination = self.other_destination(leg)
         new = self.successor(leg, amount, destination)
         if destination:
@@ -2578,7 +2600,8 @@ class Machine:
             self.request(case, "a1f" if case.overlay == "FINAL" else "a1c", by_row=True)
             return
         self.decide(case, "REFUND_ONLY", amount)
-        case.kind, case.ask = "REFUND_ONLY", amount
+        case.ask = amount if case.kind in GOODS_KINDS else case.ask
+        case.kind = "REFUND_ONLY"
         if case.invalid_address and not case.freight_claimed and case.pack.freight_flat:
             case.freight_claimed = True
             self.new_leg(case, "FREIGHT_RETURN", "MERCHANT", "BUYER", case.line, "FREIGHT",

@@ -94,7 +94,7 @@ def refundable(order, line, quantity, case):
     if freight_counts(order, line, quantity, case):
         total += remaining(order, line, "FREIGHT", of_case)
         total += remaining(order, line, "PACKING", of_case)
-    return min(total, max(0, order_remaining(order, of_case)))
+    return total
 
 
 def largest_remainder(total, weights):

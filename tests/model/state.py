@@ -92,6 +92,7 @@ class Case:
         self.evidence = []  # dictionaries: hash, party, slot, round, late, shared
         self.liability = "UNSPECIFIED"
         self.proposal = None
+        self.ruled = False  # ever
         self.offers = []  # dictionaries: number, by, options, open, of_overlay
         self.decisions = []
         self.refusal_ground = "UNSPECIFIED"

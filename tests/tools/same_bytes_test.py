@@ -43,9 +43,9 @@ class SameBytes(ctl.CtlTest):
 
     def test_one_and_four_partitions(self):
         single = self.path("single")
-        ctl.ctl("init", "--log", single, "--partitions", 1, "--at", "2024-03-01T10:00:00+08:00", check=0)
         with open(self.input, encoding="utf-8") as file:
             lines = [json.loads(each) for each in file]
+        ctl.ctl("init", "--log", single, "--partitions", 1, "--at", lines[0]["recorded_at"], check=0)
         ctl_json("append", "--as-recorded", "--log", single, self.input)
         self.finish(single, "2025-07-02T00:00:00+08:00")
         self.export(single, self.path("single.refund"))
