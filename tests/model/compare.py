@@ -121,7 +121,7 @@ def shortest(options, history, book, end):
     theirs.update(reports or {})
     for number, log in by_tick:
         key = "%s-%d" % (history.key, number)
-        ours = arbiter.fold(log, book)[key].report()
+        ours = arbiter.fold(log, book)[key]
         if key not in theirs:
             reports, why = dump(options, log)
             theirs[key] = (reports or {key: {"died": why}})[key]
@@ -131,9 +131,23 @@ def shortest(options, history, book, end):
     return len(history.events), end, ["they part only together with other orders"]
 
 
-def differing(options, ours, other):
+def by_precedence(order, ours, other):
+    """Where the engine names another guard that fails as well, that code; and how often."""
+    named, times = dict(map(tuple, other.get("refusals", []))), 0
+    refusals = []
+    for claim, code in ours["refusals"]:
+        if named.get(claim, code) != code and named[claim] in order.failing[claim]:
+            code, times = named[claim], times + 1
+        refusals.append([claim, code])
+    return dict(ours, refusals=refusals), times
+
+
+def differing(options, order, other):
     if "died" in other:
         return ["engine died: " + other["died"]]
+    ours = order.report()
+    if options.precedence == "loose":
+        ours, _ = by_precedence(order, ours, other)
     return differences(settle(ours, options.codes == "yes"), settle(other, options.codes == "yes"))
 
 
@@ -157,12 +171,14 @@ def main():
     parser.add_argument("--packs", nargs="*", default=PACKS)
     parser.add_argument("--show", type=int, default=3, help="histories printed where they differ")
     parser.add_argument("--shrink", type=int, default=20, help="histories cut where they part")
+    parser.add_argument("--precedence", default="loose",
+                        help="strict: of several guards that fail the first must be named")
     parser.add_argument("--codes", default="yes", help="no: compare who was refused, not why")
     parser.add_argument("--tally", type=int, default=0, help="print so many kinds of differences")
     options = parser.parse_args()
     book, taken = packs.PackBook(options.packs), Counter()
     refused, tally, differ, events, begun = Counter(), Counter(), 0, 0, time.time()
-    done = 0
+    done = precedence = 0
     while done < options.histories:
         count = min(options.batch, options.histories - done)
         made, lines, end = batch(options.seed, options.first + done, count, book, taken)
@@ -174,7 +190,8 @@ def main():
             ours = history.m.order.report()
             refused.update(code for _, code in ours["refusals"])
             other = theirs.get(history.key, {"cases": [], "legs": [], "refusals": []})
-            found = differing(options, ours, other)
+            found = differing(options, history.m.order, other)
+            precedence += by_precedence(history.m.order, ours, other)[1]
             if not found:
                 continue
             differ += 1
@@ -196,6 +213,7 @@ def main():
         print("%d histories, %d records, %d differ, %.0f s" % (
             done, events, differ, time.time() - begun))
         sys.stdout.flush()
+    print("refusals that name another guard that fails as well: %d" % precedence)
     print("rows: " + " ".join("%s=%d" % each for each in sorted(taken.items())))
     print("refusals: " + " ".join("%s=%d" % each for each in sorted(refused.items())))
     for what, times in tally.most_common(options.tally):

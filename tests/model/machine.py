@@ -41,7 +41,7 @@ class Checks:
 
     def done(self):
         if self.bad:
-            raise Refused(min(self.bad, key=REFUSALS.index))
+            raise Refused(min(self.bad, key=REFUSALS.index), self.bad)
 
 
 def refuse(code):
@@ -84,6 +84,8 @@ class Machine:
             self.take(event)
         except Refused as refusal:
             self.order.refusals.append([event["id"], refusal.args[0]])
+            self.order.failing[event["id"]] = list(refusal.args[-1:] and refusal.args[1:] and
+                                                   refusal.args[1] or [refusal.args[0]])
             return
         self.follow()
 
@@ -217,7 +219,7 @@ class Machine:
     def decided_legs(self, case):
         """Toward the buyer, of a decision's own amount."""
         return [leg for leg in self.case_legs(case) if leg.to == "BUYER"
-                and leg.kind != "FREIGHT_RETURN" and leg.kind not in RESTORED]
+                and leg.bucket != "UNSPECIFIED" and leg.kind not in RESTORED]
 
     def before(self, case):
         """What the case's money came to before (0009, 12)."""
@@ -864,6 +866,8 @@ class Machine:
         if any(parcel in (c.return_parcel, c.out_parcel) for c in self.order.cases):
             return
         self.order.shipped = True
+        if parcel not in self.order.parcels:
+            self.order.parcels.append(parcel)
         for case in self.order.cases:
             if case.goods == "UNSHIPPED" and case.open:
                 case.goods = "SHIPPED"
@@ -879,7 +883,7 @@ class Machine:
         returning = [c for c in order.cases if c.return_parcel == parcel]
         if returning:
             for case in returning:
-                if case.goods == "RETURN_IN_TRANSIT":
+                if case.goods in ("RETURN_IN_TRANSIT", "INTERCEPTING"):
                     self.arrived_at_seller(case)
             return
         going_out = [c for c in order.cases if c.out_parcel == parcel]
@@ -931,7 +935,7 @@ class Machine:
         returning = [c for c in order.cases if c.return_parcel == parcel]
         if returning:
             for case in returning:
-                if case.goods == "RETURN_IN_TRANSIT":
+                if case.goods in ("RETURN_IN_TRANSIT", "INTERCEPTING"):
                     self.return_lost(case)
             return
         going_out = [c for c in order.cases if c.out_parcel == parcel]
@@ -1275,6 +1279,7 @@ class Machine:
             self.decide(case, remedy, ask)
             case.intercepted = True
             case.goods = "INTERCEPTING"
+            case.return_parcel = self.order.parcels[-1] if self.order.parcels else ""
             case.shipped_back = case.quantity
             self.move(case, "AWAIT_SELLER_RECEIPT", "4c")
             self.arm_transit(case)
@@ -1551,7 +1556,7 @@ class Machine:
             amount = min(amount, case.pack.freight_cover_cap)
         case.freight_claimed = True
         if bearer != "BUYER" and amount > 0:
-            self.new_leg(case, "FREIGHT_RETURN", bearer, "BUYER", case.line, "FREIGHT", amount,
+            self.new_leg(case, "FREIGHT_RETURN", bearer, "BUYER", case.line, "UNSPECIFIED", amount,
                          "PROPOSED")
 
     def on_ReturnReceived(self, case):
@@ -1634,7 +1639,7 @@ class Machine:
         if case.phase != "AWAIT_SELLER_RECEIPT" or case.goods != "INTERCEPTING":
             refuse("NOT_EXPECTED_NOW")
         self.return_due(case)
-        case.shipped_back = 0
+        case.shipped_back, case.return_parcel = 0, ""
         if case.live:
             self.row("F5d")
             case.intercept_failed = True
@@ -2173,10 +2178,14 @@ class Machine:
         if case is None:
             refuse("CASE_NOT_NAMED")
         self.may(("BUYER", "SELLER"))
-        if case.overlay != "RULED":
+        if case.overlay not in ("RULED", "APPEALED"):
             refuse("NOT_EXPECTED_NOW")
         able = [p for p in self.may_appeal(case) if p not in case.waived_by]
         Checks().need(self.role in able, "MAY_NOT_APPEAL").done()
+        if case.overlay == "APPEALED":
+            self.row("a13j")
+            case.appealed_by.append(self.role)
+            return
         self.row("a13")
         case.appealed_by.append(self.role)
         self.store(case, self.body.get("evidence", []), in_round=False)
@@ -2304,6 +2313,7 @@ class Machine:
         else:
             self.row("29a")
             case.outcome = ruling["outcome"]
+            case.final_by_agreement = False
             shares = [(s["bearer"], s["basis_points"]) for s in ruling.get("shares", [])]
             case.phase, case.close_reason = "SETTLING", "NONE"
             self.end(case, "T9")
@@ -2372,7 +2382,7 @@ class Machine:
     def short_for_good(self, leg):
         case = self.order.case(leg.case)
         self.to_state(leg, "OWED", "m14")
-        if leg.bearer == "MERCHANT" and leg.to == "BUYER" and leg.kind in ORDER_MONEY:
+        if leg.bearer == "MERCHANT" and leg.to == "BUYER" and leg.kind != "VOUCHER":
             self.to_state(leg, "REROUTED", "m15")
             new = self.successor(leg, leg.amount - leg.reversed, leg.destination)
             new.kind, new.bearer, new.final_bearer = "ADVANCE", "PLATFORM", None
@@ -2541,7 +2551,7 @@ class Machine:
                 self.arm(case, "T6")
             else:
                 # "decision by TIMEOUT, full quantity" (0009, 22): what stands ready, decided anew
-                self.decide(case, case.remedy, self.ready_money(case))
+                case.decisions.append(self.ready_money(case))
                 self.settling(case, "15a")
         elif self.money_gone_first(case):
             self.row("F5c")
@@ -2599,18 +2609,26 @@ class Machine:
             self.row("12c")
             self.request(case, "a1f" if case.overlay == "FINAL" else "a1c", by_row=True)
             return
-        self.decide(case, "REFUND_ONLY", amount)
-        case.ask = amount if case.kind in GOODS_KINDS else case.ask
+        if case.kind in GOODS_KINDS:
+            self.decide(case, "REFUND_ONLY", amount)
+            case.ask = amount
+        else:  # what was reserved stands, whoever bears it
+            case.remedy = "REFUND_ONLY"
+            case.decisions.append(amount)
         case.kind = "REFUND_ONLY"
         if case.invalid_address and not case.freight_claimed and case.pack.freight_flat:
             case.freight_claimed = True
-            self.new_leg(case, "FREIGHT_RETURN", "MERCHANT", "BUYER", case.line, "FREIGHT",
+            self.new_leg(case, "FREIGHT_RETURN", "MERCHANT", "BUYER", case.line, "UNSPECIFIED",
                          case.pack.freight_flat, "PROPOSED")
         case.goods = "WAIVED"
         self.settling(case, "12b")
 
     def passed_T15(self, case, d):
         leg = d.leg
+        if leg.kind in ORDER_MONEY and leg.to == "BUYER" and self.bank_blocks():
+            self.row("m11w")
+            self.arm(case, "T15", role="PSP", leg=leg)
+            return
         self.row("m11" if leg.state == "FAILED" else "m17")
         self.submit(leg)
 

@@ -124,6 +124,7 @@ class Order:
         self.lines, self.cases, self.legs, self.deadlines = [], [], [], []
         self.promises = []
         self.services = []
+        self.parcels = []  # on their way out
         self.delivered_at = None
         self.disputes = {}
         self.destinations = []
@@ -132,6 +133,7 @@ class Order:
         self.parked = []  # (leg, event, at)
         self.seen = {}
         self.refusals = []
+        self.failing = {}  # by claim: all codes that would do
         self.offers_made = 0
         self.voucher_counts = False
 

@@ -234,6 +234,21 @@ class Cli(ctl.CtlTest):
         result = ctl_json("replay", "--log", log, "--state", self.path("state"))
         self.assertEqual(result["refused"], 0)
 
+    def test_packs_are_tested_compared_and_explained(self):
+        old, new = (os.path.join(ctl.ROOT, f"policies/taobao/{each}.toml") for each in ("2023-12-31", "2024-08-09"))
+        self.assertIn(" 0 failed", run("policy", "test", old, new, check=0)[1])
+        with open(old, encoding="utf-8") as file:
+            wrong = self.write("wrong.toml", file.read().replace('expect = "DIRECT"', 'expect = "SELLER"', 1))
+        self.assertIn("21 bad reviews, and a complaint", run("policy", "test", wrong, check=3)[1])
+        changed = run("policy", "diff", old, new)[1]
+        self.assertIn("direct-ruling-of-marked-seller", changed)
+        self.assertIn("Examples decided differently", changed)
+        code, out, _ = run("policy", "explain", old, "route", "kind=REFUND_ONLY", "reason=QUALITY", "complained=YES",
+                           "seller_standing=MARKED")
+        self.assertEqual(code, 0)
+        self.assertIn("direct-ruling-of-marked-seller", out)
+        run("policy", "explain", old, "route", "kind=NO_SUCH_KIND", "reason=QUALITY", check=2)
+
     def test_without_a_pack_a_request_is_refused(self):
         run("init", "--log", self.path("log"), "--packs", "none", "--at", AT, check=0)
         self.append(line(), ask())
