@@ -596,6 +596,7 @@ void RememberWaiver(Turn& turn) { turn.the_case->appeal_waived_by.push_back(turn
 
 void EndAsAgreed(Turn& turn) {
   turn.the_case->final_by_agreement = true;
+  turn.the_case->outcome = RulingOutcome::kUnspecified;  // nobody ruled; an older ruling is over
   turn.the_case->in_default.reset();
 }
 
