@@ -189,9 +189,10 @@ void TakeAddress(Turn& turn) {
 
 void LoseAddress(Turn& turn) {
   Case& c = *turn.the_case;
-  c.invalid_address = std::exchange(c.return_address, "");
+  if (!c.return_address.empty()) c.invalid_address = std::exchange(c.return_address, "");
   Pause(turn, Timer::kT3, false);
-  if (!Resume(turn, Timer::kT14, false)) {
+  // That nobody can deliver there is no new time for a seller who owes an address already.
+  if (FindDeadline(turn, Timer::kT14) == nullptr && !Resume(turn, Timer::kT14, false)) {
     Arm(turn,
         {.timer = Timer::kT14, .role = Role::kSeller, .of_overlay = false, .leg = {}, .due = {}});
   }

@@ -283,8 +283,8 @@ class History:
             if overlay in ("NONE", "WITHDRAWN"):
                 add(0.6, "PlatformIntervened", "PLATFORM", {"ground": "PLATFORM_REVIEW"})
                 if case.pack.help_grounds:
-                    add(2.5 if phase in ("AWAIT_BUYER_RETURN", "AWAIT_SELLER_RECEIPT",
-                                         "AWAIT_BUYER_RECEIPT") else 0.8, "PlatformHelpRequested", "BUYER",
+                    moving = ("AWAIT_BUYER_RETURN", "AWAIT_SELLER_RECEIPT", "AWAIT_BUYER_RECEIPT")
+                    add(2.5 if phase in moving else 0.8, "PlatformHelpRequested", "BUYER",
                         {"ground": rng.choice(case.pack.help_grounds)})
             running = [d for d in m.order.deadlines if d.case == case.number and d.leg is None
                        and not d.paused and d.timer != "T9"]

@@ -84,8 +84,8 @@ class Machine:
             self.take(event)
         except Refused as refusal:
             self.order.refusals.append([event["id"], refusal.args[0]])
-            self.order.failing[event["id"]] = list(refusal.args[-1:] and refusal.args[1:] and
-                                                   refusal.args[1] or [refusal.args[0]])
+            failing = refusal.args[1] if len(refusal.args) > 1 else refusal.args
+            self.order.failing[event["id"]] = list(failing)
             return
         self.follow()
 
@@ -975,7 +975,7 @@ class Machine:
             if ask <= 0:
                 continue
             case = self.new_case("REFUND_ONLY", {"line": line.line, "quantity": units}, "TRACK")
-            case.ask, case.filer, case.platform_opened = ask, "PLATFORM", True
+            case.ask, case.platform_opened = ask, True
             self.move(case, "AWAIT_SELLER", "1d")
             self.arm(case, "T1")
             self.request(case, "a1c", by_row=True)
@@ -1357,7 +1357,8 @@ class Machine:
         for offer in case.offers:
             offer["open"] = False
         self.order.offers_made += 1
-        case.offers.append({"number": self.order.offers_made, "by": self.role, "options": self.body["options"],
+        case.offers.append({"number": self.order.offers_made, "by": self.role,
+                            "options": self.body["options"],
                             "open": True, "of_overlay": of_overlay})
         case.offers_by[self.role] = case.offers_by.get(self.role, 0) + 1
         self.arm(case, "T2", of_overlay=of_overlay)
@@ -1790,6 +1791,7 @@ class Machine:
         self.end_phase_timers(case)
         self.end(case, "T9")
         case.reopening += 1
+        case.in_default = ""
         case.overlay, case.outcome = "NONE", "UNSPECIFIED"
         case.final_by_agreement = case.landed_first = False
         case.proposal = None
@@ -1859,6 +1861,8 @@ class Machine:
         if case is None:
             refuse("CASE_NOT_NAMED")
         self.may(("BUYER", "SELLER"))
+        if self.wrong_role and case.phase == "CLOSED":
+            refuse("ROLE_MAY_NOT")
         if case.live:
             refuse("NOT_EXPECTED_NOW")
         checks = Checks()
@@ -1891,7 +1895,8 @@ class Machine:
         if self.role == "BUYER":
             refused = case.phase in ("SELLER_REFUSED", "RECEIPT_REFUSED")
             checks.need(refused or ground in case.pack.help_grounds, "GROUND_NOT_NAMED")
-        elif self.role == "SELLER" and case.phase not in ("AWAIT_SELLER_RECEIPT", "RECEIPT_REFUSED"):
+        elif self.role == "SELLER" and case.phase not in ("AWAIT_SELLER_RECEIPT",
+                                                          "RECEIPT_REFUSED"):
             refuse("NOT_EXPECTED_NOW")
         checks.need(not again or self.help_limit(case), "TOO_MANY_REQUESTS").done()
         self.request(case, "a1a" if self.role == "BUYER" else "a1b", by=self.role, counted=True)
@@ -2126,7 +2131,8 @@ class Machine:
         parties = []
         if case.outcome in ("SELLER", "NONE", "VOID"):
             parties.append("BUYER")
-        elif case.outcome == "SPLIT" or case.remedy not in GOODS_KINDS and case.decisions[-1] < self.effective_ask(case):
+        elif case.outcome == "SPLIT" or (case.remedy not in GOODS_KINDS
+                                         and case.decisions[-1] < self.effective_ask(case)):
             parties.append("BUYER")
         if case.outcome in ("BUYER", "SPLIT") and (case.decisions[-1] > 0
                                                    or case.remedy in GOODS_KINDS):  # 0009 (29)
@@ -2605,7 +2611,8 @@ class Machine:
             amount = money.refundable(self.order, self.line(case), case.quantity, case)
         else:
             amount = self.decided_amount(case)
-        if not self.ceiling_holds(case, "REFUND_ONLY", amount):
+        nothing = self.goods_kind(case) and not amount
+        if nothing or not self.ceiling_holds(case, "REFUND_ONLY", amount):
             self.row("12c")
             self.request(case, "a1f" if case.overlay == "FINAL" else "a1c", by_row=True)
             return
@@ -2614,7 +2621,6 @@ class Machine:
             case.ask = amount
         else:  # what was reserved stands, whoever bears it
             case.remedy = "REFUND_ONLY"
-            case.decisions.append(amount)
         case.kind = "REFUND_ONLY"
         if case.invalid_address and not case.freight_claimed and case.pack.freight_flat:
             case.freight_claimed = True
