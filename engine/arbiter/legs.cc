@@ -232,6 +232,8 @@ void VoidReplacedLegs(Turn& turn) {
 
 std::vector<Leg> LegsItHad(const Order& order, const Case& c) {
   std::vector<Leg> had;
+  // Paid out to the end (row 24): nothing waited when it was closed.
+  if (c.last_open_phase == Phase::kSettling && PaidOut(order, c) > 0) return had;
   // What was decided anew after the end is settled: nothing of it waits.
   const bool anew = !c.decisions.empty() && c.decisions.back().basis == Basis::kRearbitration;
   for (auto d = c.decisions.rbegin(); !anew && d != c.decisions.rend() && had.empty(); ++d) {
