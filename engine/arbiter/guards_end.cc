@@ -365,6 +365,8 @@ bool SourceHasSettled(const Order& order, const Leg& leg) {
   Id source = leg.cause_leg;
   std::optional<LegState> state;
   for (const Leg& each : order.legs) {
+    // A clawback tried another way: what it takes back had settled when it was sent first.
+    if (each.id == leg.cause_leg && each.bearer == Bearer::kBuyer) return true;
     const bool follows =
         state == LegState::kRerouted && each.cause_leg == source && IsTowardBuyer(each);
     if (each.id != source && !follows) continue;
