@@ -54,6 +54,7 @@ struct Order {
   # Of the order's own deadlines, by (timer, role).
   doublePaid @36 :Bool;
   arrivalOverdue @37 :Bool;
+  doorPromised @38 :Bool;
 }
 
 struct OrderLine {
@@ -269,6 +270,7 @@ struct Case {
   rearbitratedPack @76 :Data $T.hex $T.bytes(32) $T.optional;
   settledClaim @77 :Bool;
   extensions @78 :UInt32;
+  decided @79 :Bool;
 }
 
 struct Leg {
@@ -295,6 +297,7 @@ struct Leg {
   heldByDispute @20 :Bool;
   byBrake @21 :Bool;
   behind @22 :T.Bearer $T.optional;
+  waited @23 :Bool;
 }
 
 struct BucketValue {

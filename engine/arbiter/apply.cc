@@ -395,17 +395,19 @@ void RefuseAsNotTaken(Turn& turn, NotTaken why) {
 
 // ---- One event ----
 
-void TakeCaseEvent(Turn& turn, Trigger on) {
-  NotTaken why;
-  if (TakeOverlayRow(turn, on, &why)) return FollowThrough(turn);
+bool TryCaseEvent(Turn& turn, Trigger on, NotTaken* why) {
+  bool taken = TakeOverlayRow(turn, on, why);
   // Where the live arbitration has a row for it, its word stands.
   const bool overlay_spoke =
-      turn.the_case != nullptr && turn.the_case->OverlayIsLive() && !why.guard.empty();
-  if (!overlay_spoke) {
-    if (TakePhaseRow(turn, on, &why)) return FollowThrough(turn);
-    if (TakeFactRow(turn, on, &why)) return FollowThrough(turn);
-  }
-  RefuseAsNotTaken(turn, std::move(why));
+      turn.the_case != nullptr && turn.the_case->OverlayIsLive() && !why->guard.empty();
+  if (!taken && !overlay_spoke) taken = TakePhaseRow(turn, on, why) || TakeFactRow(turn, on, why);
+  if (taken) FollowThrough(turn);
+  return taken;
+}
+
+void TakeCaseEvent(Turn& turn, Trigger on) {
+  NotTaken why;
+  if (!TryCaseEvent(turn, on, &why)) RefuseAsNotTaken(turn, std::move(why));
 }
 
 // A fact about the order that opens cases of itself, one for each line (row 1d).
@@ -449,23 +451,33 @@ const std::string& ParcelNamed(const EventBody& body) {
   return std::get<ParcelLost>(body).parcel;
 }
 
-// The case whose return or replacement travels under that number; one that was stopped on its way
-// out travels under the number it went out with.
-Case* CaseOfParcel(Turn& turn, const std::string& parcel) {
-  for (Case& c : turn.order.cases) {
-    if (c.return_parcel == parcel || c.out_parcel == parcel) return &c;
+// The cases whose return or replacement travels under that number: what was split off shares it.
+// What was stopped on its way out travels under the number it went out with.
+std::vector<uint32_t> CasesOfParcel(const Order& order, const std::string& parcel) {
+  std::vector<uint32_t> numbers;
+  for (const Case& c : order.cases) {
+    if (c.return_parcel == parcel || c.out_parcel == parcel) numbers.push_back(c.number);
   }
-  for (Case& c : turn.order.cases) {
-    if (c.goods == Goods::kIntercepting) return &c;
+  if (!numbers.empty()) return numbers;
+  for (const Case& c : order.cases) {
+    if (c.goods == Goods::kIntercepting) return {c.number};
   }
-  return nullptr;
+  return numbers;
 }
 
 void TakeParcelEvent(Turn& turn, Trigger on) {
-  turn.the_case = CaseOfParcel(turn, ParcelNamed(turn.event->claim.body));
-  if (turn.the_case == nullptr) return TakeOrderEvent(turn, on);
-  turn.step.case_number = turn.the_case->number;
-  TakeCaseEvent(turn, on);
+  const auto numbers = CasesOfParcel(turn.order, ParcelNamed(turn.event->claim.body));
+  if (numbers.empty()) return TakeOrderEvent(turn, on);
+  turn.step.case_number = numbers.front();
+  NotTaken first;
+  bool taken = false;
+  for (const uint32_t number : numbers) {
+    turn.the_case = &turn.order.cases[number - 1];
+    NotTaken why;
+    taken = TryCaseEvent(turn, on, &why) || taken;
+    if (number == numbers.front()) first = std::move(why);
+  }
+  if (!taken) RefuseAsNotTaken(turn, std::move(first));
 }
 
 // SettlementAgreed where there is no case opens the entrance (TB-49).

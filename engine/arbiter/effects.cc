@@ -362,7 +362,10 @@ void WaiveGoods(Turn& turn) {
 
 // ---- End ----
 
-void VoidLegs(Turn& turn) { VoidReplacedLegs(turn); }
+void VoidLegs(Turn& turn) {
+  RememberReady(turn);
+  VoidReplacedLegs(turn);
+}
 
 void ArmReopenWindow(Turn& turn) {
   Arm(turn, {.timer = Timer::kT9, .role = Role::kBuyer, .of_overlay = false, .leg = {}, .due = {}});
@@ -428,16 +431,16 @@ void ArmDeadlineOfPhase(Turn& turn) {
 
 void ReserveLegsAgain(Turn& turn) {
   for (const Leg& leg : LegsItHad(turn.order, *turn.the_case)) {
-    Decision again;
-    again.id = leg.decision;
     Leg next = leg;
     next.state = LegState::kNone;
     next.attempt = 0;
     next.queries = 0;
     next.held_by_appeal = false;
     next.held_by_dispute = false;
-    ReserveLeg(turn, again, std::move(next));
+    next.waited = false;
+    ReserveLeg(turn, std::move(next));
   }
+  ForgetReady(turn);
 }
 
 void AskForHelp(Turn& turn) { turn.wants_help = true; }
@@ -587,7 +590,7 @@ void RuleByPack(Turn& turn) {
 
 void ArmAppealWindow(Turn& turn) {
   turn.may_pay_first = true;
-
+  turn.the_case->appeal_waived_by.clear();  // a waiver is of the ruling that stands
   Arm(turn,
       {.timer = Timer::kT10, .role = Role::kUnspecified, .of_overlay = true, .leg = {}, .due = {}});
 }

@@ -132,7 +132,6 @@ void LandL7(Turn& turn);
 void LandL8(Turn& turn);
 void LandL9(Turn& turn);
 // Appeal and authority (effects_end.cc)
-void LeaveAppealWindow(Turn& turn);
 void SellerDefaults(Turn& turn);
 void FileAppeal(Turn& turn);
 void JoinAppeal(Turn& turn);

@@ -11,9 +11,6 @@
 
 namespace refund::arbiter {
 
-// The ruling stands: nobody can appeal it any more.
-void LeaveAppealWindow(Turn& turn) { turn.the_case->appeal_waived_by.clear(); }
-
 void SellerDefaults(Turn& turn) { turn.the_case->in_default = Role::kSeller; }
 
 void FileAppeal(Turn& turn) {
@@ -92,6 +89,7 @@ void RearbitrateCase(Turn& turn) {
   const auto& body = turn.BodyAs<Rearbitrated>();
   turn.the_case->rearbitrated_pack = body.pack;
   RuleBy(turn, body.ruling, Basis::kRearbitration, {turn.actor(), body.approved_by});
+  ForgetReady(turn);  // what is decided anew after the end is settled
 }
 
 void NotePack(Turn& turn) { turn.the_case->rearbitrated_pack = turn.BodyAs<Rearbitrated>().pack; }

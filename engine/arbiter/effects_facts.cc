@@ -42,11 +42,13 @@ bool Promised(const Turn& turn, PromiseKind kind) {
   return std::find(promises.begin(), promises.end(), kind) != promises.end();
 }
 
-// A scan at the town's station is no delivery where the village was promised (PD-20).
+// A scan at the town's station is no delivery where the village was promised (PD-20), nor one at a
+// locker where the door was (docs/decisions/0009, 20).
 bool ReachesTheBuyer(const Turn& turn) {
   const DeliveryLevel level = turn.BodyAs<DeliveryScan>().level;
   const bool short_of_village = level == DeliveryLevel::kTown || level == DeliveryLevel::kStation;
-  return !(short_of_village && Promised(turn, PromiseKind::kVillageDelivery));
+  const bool short_of_door = level == DeliveryLevel::kLocker && turn.order.door_promised;
+  return !short_of_door && !(short_of_village && Promised(turn, PromiseKind::kVillageDelivery));
 }
 
 void ArmParcel(Turn& turn, Timer timer, const std::string& parcel) {
@@ -211,7 +213,9 @@ void AddPresaleBalance(Turn& turn) {
   turn.order.presale_balance += turn.BodyAs<PresaleBalancePaid>().amount.units;
 }
 void RecordPromise(Turn& turn) {
-  turn.order.promises.push_back(turn.BodyAs<PromiseRecorded>().kind);
+  const auto& body = turn.BodyAs<PromiseRecorded>();
+  turn.order.promises.push_back(body.kind);
+  if (body.detail == "DOOR") turn.order.door_promised = true;
 }
 
 void CancelUnits(Turn& turn) {
@@ -234,12 +238,8 @@ void MarkShipped(Turn& turn) {
 }
 
 void MarkDelivered(Turn& turn) {
-  if (!ReachesTheBuyer(turn)) {
-    NoteParcel(turn);
-    ArmArrival(turn);
-    return;
-  }
   MarkShipped(turn);
+  if (!ReachesTheBuyer(turn)) return ArmArrival(turn);
   EndOnOrder(turn, Timer::kT27);
   ReturnRefusedGoods(turn);
   const bool first = !turn.order.delivered_at;

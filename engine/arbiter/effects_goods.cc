@@ -296,7 +296,7 @@ void ShipOut(Turn& turn) {
 
 void DeliverOut(Turn& turn) {
   Case& c = *turn.the_case;
-  c.out_goods = Goods::kWithBuyer;
+  if (std::exchange(c.out_goods, Goods::kWithBuyer) == Goods::kWithBuyer) return;  // once
   if (FindDeadline(turn, Timer::kT7) != nullptr) ArmConfirmation(turn, true);
 }
 
@@ -333,18 +333,14 @@ void DecideByDelivery(Turn& turn) {
     leg.bearer = Bearer::kBuyer;
     leg.to = Bearer::kMerchant;
     leg.amount = c.extra;
-    ReserveLeg(turn, Decision{}, std::move(leg));
+    ReserveLeg(turn, std::move(leg));
   }
 }
 
 // ---- The money went first ----
 
 void RecoverGoods(Turn& turn) {
-  for (size_t i = 0; i < turn.order.legs.size(); ++i) {
-    Leg& leg = turn.order.legs[i];
-    const bool owed = leg.case_number == turn.the_case->number && leg.state == LegState::kOwed;
-    if (owed) TakeLegRow(turn, leg, kNotNeeded);
-  }
+  VoidOwedLegs(turn);
   TakeBack(turn, LegKind::kRecovery);
 }
 
@@ -399,6 +395,7 @@ void AfterL6(Turn& turn) {
 void AfterL7(Turn& turn) {  // and L8
   Landed(turn);
   EndReturnClocks(turn);
+  RememberReady(turn);
   VoidReadyLegs(turn);
 }
 

@@ -61,7 +61,7 @@ void TakeFromBehind(Turn& turn, const Leg& advance) {
   leg.bucket = advance.bucket;
   leg.amount = advance.amount;
   leg.cause_leg = advance.id;
-  ReserveLeg(turn, Decision{}, std::move(leg));
+  ReserveLeg(turn, std::move(leg));
 }
 
 // T3 has passed with the money out, and the goods never came (F5b).
@@ -122,29 +122,22 @@ void RerouteToKnown(Turn& turn) {
 }
 
 void RerouteAsGiven(Turn& turn) {
-  Leg copy = *turn.leg;
-  const auto* given = turn.BodyIf<PayoutDestinationGiven>();
-  if (given != nullptr) return Reroute(turn, copy, given->destination);
+  const Leg leg = *turn.leg;
+  if (const auto* given = turn.BodyIf<PayoutDestinationGiven>()) {
+    return Reroute(turn, leg, given->destination);
+  }
   // The platform pays in advance, and takes it back from who could not (0009, 15).
-  Leg next;
-  next.kind = LegKind::kAdvance;
-  next.bearer = Bearer::kPlatform;
-  next.bucket = copy.bucket;
-  next.by_units = copy.by_units;
-  next.amount = copy.amount - copy.reversed;
-  next.destination = copy.destination;
-  next.cause_leg = copy.id;
-  Decision same;
-  same.id = copy.decision;
-  const Id advance = ReserveLeg(turn, same, std::move(next));
+  Leg advance = SuccessorOf(leg);
+  advance.kind = LegKind::kAdvance;
+  advance.bearer = Bearer::kPlatform;
   Leg back;
   back.kind = LegKind::kClawback;
-  back.bearer = copy.bearer;
+  back.bearer = leg.bearer;
   back.to = Bearer::kPlatform;
-  back.bucket = copy.bucket;
-  back.amount = copy.amount - copy.reversed;
-  back.cause_leg = advance;
-  ReserveLeg(turn, Decision{}, std::move(back));
+  back.bucket = leg.bucket;
+  back.amount = advance.amount;
+  back.cause_leg = ReserveSuccessor(turn, std::move(advance));
+  ReserveLeg(turn, std::move(back));
 }
 
 void OweLeg(Turn& turn) {
@@ -167,21 +160,15 @@ void ReverseLeg(Turn& turn) {
   const auto& body = turn.BodyAs<RefundReversed>();
   Leg& leg = *turn.leg;
   leg.reversed += body.amount.units;
-  Leg next;
-  next.to = leg.to;
-  next.bearer = leg.bearer;
-  next.bucket = leg.bucket;
-  next.by_units = leg.by_units;
+  Leg next = SuccessorOf(leg);
   next.amount = body.amount.units;
   next.reversals = leg.reversals + 1;
-  next.cause_leg = leg.id;
+  next.behind = Bearer::kUnspecified;  // an advance: it was taken back when it settled
   next.destination = KnownDestination(turn.order, leg);
   const bool known = !next.destination.empty() && next.reversals < kMostReversals;
-  next.kind = known && leg.kind == LegKind::kRefundOriginal ? LegKind::kRefundBank : leg.kind;
-  Decision same;
-  same.id = leg.decision;
+  if (known && leg.kind == LegKind::kRefundOriginal) next.kind = LegKind::kRefundBank;
   ForgetEarlyDestination(turn, leg.id);
-  const Id id = ReserveLeg(turn, same, std::move(next));
+  const Id id = ReserveLeg(turn, std::move(next));
   if (!known) TakeLegRow(turn, *turn.order.FindLeg(id), kOweAtOnce);
 }
 

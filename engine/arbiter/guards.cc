@@ -572,6 +572,12 @@ bool PackRules(const Turn& turn, std::string*) {
   return AnswerTo<Ruler>(turn, policy::Question::kRuling) != Ruler::kPerson;
 }
 
+// For the seller it moves nothing.
+bool PackRulingIsUnderCeiling(const Turn& turn, std::string* why) {
+  return AnswerTo<Ruler>(turn, policy::Question::kRuling) == Ruler::kPackForSeller ||
+         AskIsUnderCeiling(turn, why);
+}
+
 bool FirstStepIsNegotiate(const Turn& turn, std::string*) {
   return turn.Procedure().first_step == FirstStep::kNegotiate;
 }
@@ -793,9 +799,13 @@ bool MayAppeal(const Turn& turn, std::string* why) {
 
 bool IsLastWhoMayAppeal(const Turn& turn, std::string*) {
   const auto& waived = turn.the_case->appeal_waived_by;
+  const auto& appealed = turn.the_case->appealed_by;  // each party once (G-51)
+  const auto is_in = [](const std::vector<Role>& roles, Role role) {
+    return std::find(roles.begin(), roles.end(), role) != roles.end();
+  };
   for (const Role role : {Role::kBuyer, Role::kSeller}) {
     if (role == turn.actor().role || !LosesByRuling(*turn.the_case, role)) continue;
-    if (std::find(waived.begin(), waived.end(), role) == waived.end()) return false;
+    if (!is_in(waived, role) && !is_in(appealed, role)) return false;
   }
   return true;
 }
@@ -806,8 +816,7 @@ bool NotOpenedByRow(const Turn& turn, std::string* why) {
 }
 
 bool NothingDecidedYet(const Turn& turn, std::string* why) {
-  return turn.the_case->outcome == RulingOutcome::kUnspecified ||
-         Fail(why, "a decision has been taken in this arbitration");
+  return !turn.the_case->decided || Fail(why, "a decision has been taken in this arbitration");
 }
 
 // ---- Facts ----

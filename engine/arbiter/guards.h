@@ -90,6 +90,7 @@ REFUND_GUARD(RulingIsFounded);
 REFUND_GUARD(OutcomeFitsAmount);
 REFUND_GUARD(IsOverAuthorsLimit);
 REFUND_GUARD(PackRules);
+REFUND_GUARD(PackRulingIsUnderCeiling);
 REFUND_GUARD(MayAppeal);
 REFUND_GUARD(IsLastWhoMayAppeal);
 REFUND_GUARD(NotOpenedByRow);

@@ -358,22 +358,14 @@ bool IsOfLandedDecision(const Case& c, const Leg& leg) {
 }  // namespace
 
 namespace {
-// What was paid out can be taken back once it is there.
+// What was paid out can be taken back once it is there. A clawback that is tried another way
+// follows one that was sent, so its own source had settled.
 bool SourceHasSettled(const Order& order, const Leg& leg) {
   if (leg.cause_leg.IsZero() || leg.bearer != Bearer::kBuyer) return true;
-  // A leg stands after the one it follows: one pass finds the last that carries the sum on.
-  Id source = leg.cause_leg;
-  std::optional<LegState> state;
-  for (const Leg& each : order.legs) {
-    // A clawback tried another way: what it takes back had settled when it was sent first.
-    if (each.id == leg.cause_leg && each.bearer == Bearer::kBuyer) return true;
-    const bool follows =
-        state == LegState::kRerouted && each.cause_leg == source && IsTowardBuyer(each);
-    if (each.id != source && !follows) continue;
-    source = each.id;
-    state = each.state;
-  }
-  return state == LegState::kSettled || state == LegState::kReversed;
+  const auto source = std::find_if(order.legs.begin(), order.legs.end(),
+                                   [&](const Leg& each) { return each.id == leg.cause_leg; });
+  return source == order.legs.end() || source->bearer == Bearer::kBuyer ||
+         source->state == LegState::kSettled || source->state == LegState::kReversed;
 }
 }  // namespace
 

@@ -97,7 +97,9 @@ void AskForReturn(Turn& turn) {
   Case& c = *turn.the_case;
   c.return_address = UsableAddress(turn);
   c.goods = Goods::kReturnDue;
-  const bool usable = !c.return_address.empty();
+  // Money that went first is waited for by T3 in any case (landing table, L3): T14 asks the seller
+  // before anything has moved.
+  const bool usable = !c.return_address.empty() || c.money_first;
   Arm(turn, {.timer = usable ? Timer::kT3 : Timer::kT14,
              .role = usable ? Role::kBuyer : Role::kSeller,
              .of_overlay = false,

@@ -1,5 +1,6 @@
 #include "engine/arbiter/legs.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/arbiter/due.h"
@@ -106,6 +107,12 @@ bool EachLeg(Turn& turn, Fits fits, Do what) {
   return any;
 }
 
+// m8, m8b.
+template <class Fits>
+void VoidWhere(Turn& turn, Fits fits) {
+  EachLeg(turn, fits, [&](Leg& leg) { return TakeLegRow(turn, leg, kNotNeeded); });
+}
+
 bool IsOfCase(const Turn& turn, const Leg& leg) {
   return turn.the_case != nullptr && leg.case_number == turn.the_case->number;
 }
@@ -154,15 +161,14 @@ bool TakeLegRow(Turn& turn, Leg& leg, Trigger on) {
   return false;
 }
 
-Id ReserveLeg(Turn& turn, const Decision& decision, Leg leg) {
+Id ReserveLeg(Turn& turn, Leg leg) {
   leg.id = turn.NewId("leg");
-  leg.decision = decision.id;
   if (turn.the_case != nullptr) {
     leg.case_number = turn.the_case->number;
     leg.line = turn.the_case->line;
   }
   const bool claim =
-      leg.kind == LegKind::kFreightReturn && decision.id.IsZero() && leg.cause_leg.IsZero();
+      leg.kind == LegKind::kFreightReturn && leg.decision.IsZero() && leg.cause_leg.IsZero();
   turn.order.legs.push_back(std::move(leg));
   const Id id = turn.order.legs.back().id;
   TakeLegRow(turn, turn.order.legs.back(), claim ? kFreightApproved : kReserve);
@@ -188,7 +194,7 @@ void TakeBackLeg(Turn& turn, const Leg& source, LegKind kind) {
   leg.bucket = source.bucket;
   leg.amount = source.amount - source.reversed - TakenBack(turn.order, source.id);
   leg.cause_leg = source.id;
-  if (leg.amount > 0) ReserveLeg(turn, Decision{}, std::move(leg));
+  if (leg.amount > 0) ReserveLeg(turn, std::move(leg));
 }
 
 void TakeBack(Turn& turn, LegKind kind) {
@@ -216,51 +222,55 @@ void DropIfNoLongerDue(Turn& turn, const Id& id) {
   const bool failed = leg->state == kFailed || leg->state == kShortfall || leg->state == kOwed;
   if (!failed || !IsNoLongerDue(turn, *leg)) return;
   TakeLegRow(turn, *turn.order.FindLeg(id), kNotNeeded);
-  EachLeg(
-      turn, [&](const Leg& each) { return each.cause_leg == id && each.bearer == Bearer::kBuyer; },
-      [&](Leg& each) { return TakeLegRow(turn, each, kNotNeeded); });
+  VoidWhere(turn,
+            [&](const Leg& each) { return each.cause_leg == id && each.bearer == Bearer::kBuyer; });
 }
 
 void VoidReplacedLegs(Turn& turn) {
-  EachLeg(
-      turn,
-      [&](const Leg& leg) {
-        return IsOfCase(turn, leg) && !leg.decision.IsZero() && leg.kind != LegKind::kFreightReturn;
-      },
-      [&](Leg& leg) { return TakeLegRow(turn, leg, kNotNeeded); });
+  VoidWhere(turn, [&](const Leg& leg) {
+    return IsOfCase(turn, leg) && !leg.decision.IsZero() && leg.kind != LegKind::kFreightReturn;
+  });
+}
+
+void RememberReady(Turn& turn) {
+  const auto is_ready = [&](const Leg& leg) {
+    return IsOfCase(turn, leg) && IsTowardBuyer(leg) && !leg.decision.IsZero() &&
+           leg.kind != LegKind::kFreightReturn && (leg.state == kReserved || leg.state == kHeld);
+  };
+  auto& legs = turn.order.legs;
+  if (std::none_of(legs.begin(), legs.end(), is_ready)) return;
+  for (Leg& leg : legs) {
+    if (IsOfCase(turn, leg)) leg.waited = is_ready(leg);
+  }
+}
+
+void ForgetReady(Turn& turn) {
+  for (Leg& leg : turn.order.legs) {
+    if (IsOfCase(turn, leg)) leg.waited = false;
+  }
 }
 
 std::vector<Leg> LegsItHad(const Order& order, const Case& c) {
   std::vector<Leg> had;
-  // Paid out to the end (row 24): nothing waited when it was closed.
-  if (c.last_open_phase == Phase::kSettling && PaidOut(order, c) > 0) return had;
-  // What was decided anew after the end is settled: nothing of it waits.
-  const bool anew = !c.decisions.empty() && c.decisions.back().basis == Basis::kRearbitration;
-  for (auto d = c.decisions.rbegin(); !anew && d != c.decisions.rend() && had.empty(); ++d) {
-    for (const Leg& leg : order.legs) {
-      const bool never_sent = leg.state == kVoid && leg.attempt == 0 && leg.cause_leg.IsZero();
-      if (leg.decision == d->id && leg.case_number == c.number && IsTowardBuyer(leg) &&
-          never_sent) {
-        had.push_back(leg);
-      }
-    }
+  for (const Leg& leg : order.legs) {
+    if (leg.case_number == c.number && leg.waited) had.push_back(leg);
   }
   return had;
 }
 
 void VoidReadyLegs(Turn& turn) {
-  EachLeg(
-      turn,
-      [&](const Leg& leg) {
-        return IsOfCase(turn, leg) && IsTowardBuyer(leg) && !leg.decision.IsZero();
-      },
-      [&](Leg& leg) { return TakeLegRow(turn, leg, kNotNeeded); });
+  VoidWhere(turn, [&](const Leg& leg) {
+    return IsOfCase(turn, leg) && IsTowardBuyer(leg) && !leg.decision.IsZero();
+  });
+}
+
+void VoidOwedLegs(Turn& turn) {
+  VoidWhere(turn, [&](const Leg& leg) { return IsOfCase(turn, leg) && leg.state == kOwed; });
 }
 
 void VoidRecovery(Turn& turn) {
-  EachLeg(
-      turn, [&](const Leg& leg) { return IsOfCase(turn, leg) && leg.kind == LegKind::kRecovery; },
-      [&](Leg& leg) { return TakeLegRow(turn, leg, kNotNeeded); });
+  VoidWhere(turn,
+            [&](const Leg& leg) { return IsOfCase(turn, leg) && leg.kind == LegKind::kRecovery; });
 }
 
 bool SubmitLegs(Turn& turn) {
@@ -277,7 +287,7 @@ void ClaimFreight(Turn& turn, int64_t amount, Bearer bearer) {
   leg.bearer = bearer;
   leg.bucket = Bucket::kUnspecified;
   leg.amount = amount;
-  ReserveLeg(turn, Decision{}, std::move(leg));
+  ReserveLeg(turn, std::move(leg));
 }
 
 void ApproveFreight(Turn& turn) {
@@ -337,9 +347,7 @@ void FreeFromDispute(Turn& turn) {
 }
 
 void VoidHeldByDispute(Turn& turn) {
-  EachLeg(
-      turn, [&](const Leg& leg) { return leg.held_by_dispute && leg.state == kHeld; },
-      [&](Leg& leg) { return TakeLegRow(turn, leg, kNotNeeded); });
+  VoidWhere(turn, [](const Leg& leg) { return leg.held_by_dispute && leg.state == kHeld; });
 }
 
 std::string KnownDestination(const Order& order, const Leg& leg) {
@@ -356,9 +364,10 @@ std::string KnownDestination(const Order& order, const Leg& leg) {
   return "";
 }
 
-void Reroute(Turn& turn, Leg& leg, const std::string& destination) {
+Leg SuccessorOf(const Leg& leg) {
   Leg next;
-  next.kind = leg.kind == LegKind::kRefundOriginal ? LegKind::kRefundBank : leg.kind;
+  next.kind = leg.kind;
+  next.decision = leg.decision;
   next.bearer = leg.bearer;
   next.to = leg.to;
   next.behind = leg.behind;
@@ -367,16 +376,26 @@ void Reroute(Turn& turn, Leg& leg, const std::string& destination) {
   next.amount = leg.amount - leg.reversed;
   next.reversals = leg.reversals;
   next.cause_leg = leg.id;
-  next.destination = destination;
-  Decision same;
-  same.id = leg.decision;
-  const Id id = ReserveLeg(turn, same, std::move(next));
+  next.destination = leg.destination;
+  return next;
+}
+
+Id ReserveSuccessor(Turn& turn, Leg next) {
+  const Id replaced = next.cause_leg;
+  const Id id = ReserveLeg(turn, std::move(next));
   // What is to be taken back of the old leg is taken back of the new one.
   for (Leg& each : turn.order.legs) {
-    if (each.cause_leg == leg.id && each.bearer == Bearer::kBuyer && IsUnsent(each.state)) {
-      each.cause_leg = id;
-    }
+    const bool takes_back = each.bearer == Bearer::kBuyer && IsUnsent(each.state);
+    if (each.cause_leg == replaced && takes_back) each.cause_leg = id;
   }
+  return id;
+}
+
+void Reroute(Turn& turn, const Leg& leg, const std::string& destination) {
+  Leg next = SuccessorOf(leg);
+  if (leg.kind == LegKind::kRefundOriginal) next.kind = LegKind::kRefundBank;
+  next.destination = destination;
+  ReserveSuccessor(turn, std::move(next));
 }
 
 }  // namespace refund::arbiter

@@ -9,9 +9,9 @@ namespace refund::arbiter {
 // Takes the leg row for `on`, if there is one, for the leg at hand. False if no row fits.
 bool TakeLegRow(Turn& turn, Leg& leg, Trigger on);
 
-// m4 (m1 for a claim of freight, which waits): adds the leg, of the case at hand if there is one,
-// and of that decision. Returns its id.
-Id ReserveLeg(Turn& turn, const Decision& decision, Leg leg);
+// m4 (m1 for a claim of freight, which waits): adds the leg, of the case at hand if there is one.
+// Returns its id.
+Id ReserveLeg(Turn& turn, Leg leg);
 
 // What was taken back of a leg, or is to be: RECOVERY and CLAWBACK that are not void.
 int64_t TakenBack(const Order& order, const Id& leg);
@@ -31,11 +31,16 @@ void DropIfNoLongerDue(Turn& turn, const Id& leg);
 // m8, m8b: what the case has reserved and not sent, and what has failed or is owed: nothing of it
 // may be tried again once a new decision stands.
 void VoidReplacedLegs(Turn& turn);
-// What the case had RESERVED when it was closed: of its newest decision that had legs. That the
-// refusal stands, or a ruling for the seller, has none.
+// The case ends without paying: what stands ready is remembered, for rows 26b and 26c reserve it
+// again. What was remembered before stays if nothing is ready now.
+void RememberReady(Turn& turn);
+// Another decision stands, or the case begins again from its filing (26a).
+void ForgetReady(Turn& turn);
 std::vector<Leg> LegsItHad(const Order& order, const Case& c);
 // L7, L8: what stands ready for the buyer.
 void VoidReadyLegs(Turn& turn);
+// m8b: the return never came (F5b).
+void VoidOwedLegs(Turn& turn);
 // m8 of what was to be taken back for a return that has come after all.
 void VoidRecovery(Turn& turn);
 // m7: every reserved leg of the case, or of no case, if it may be sent. True if one was.
@@ -57,7 +62,10 @@ void VoidHeldByDispute(Turn& turn);
 // that another leg of the order went to. Empty: nowhere is known.
 std::string KnownDestination(const Order& order, const Leg& leg);
 
+// A leg for what is left of this one, linked to it. ReserveSuccessor() puts it in its place.
+Leg SuccessorOf(const Leg& leg);
+Id ReserveSuccessor(Turn& turn, Leg next);
 // m13, m15: a new leg in place of this one, to another destination.
-void Reroute(Turn& turn, Leg& leg, const std::string& destination);
+void Reroute(Turn& turn, const Leg& leg, const std::string& destination);
 
 }  // namespace refund::arbiter

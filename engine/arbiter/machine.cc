@@ -87,6 +87,13 @@ void LeavePhase(Turn& turn, Phase from, Phase to) {
   }
 }
 
+// What was asked, said and waived in an arbitration that is over does not bind the next one.
+void BeginArbitration(Case& c) {
+  c.decided = false;
+  c.landed_first = false;
+  c.appealed_by.clear();
+}
+
 void AddSpent(Case& c, Role role, int64_t ms) {
   if (role == Role::kBuyer) c.spent.buyer_ms += ms;
   if (role == Role::kSeller) c.spent.seller_ms += ms;
@@ -181,10 +188,14 @@ void MoveOverlay(Turn& turn, Overlay to) {
   const bool was_live = c.OverlayIsLive();
   c.overlay = to;
   if (from != to) EndAllOfOverlay(turn);
+  if (from != to && to == Overlay::kRequested) BeginArbitration(c);
   if (!was_live && c.OverlayIsLive()) PauseAllOfPhase(turn);
   if (from != to && to == Overlay::kWithdrawn) ResumeAllOfPhase(turn);
   // What a return has left of its clocks, the landing decides.
-  if (from != to && to == Overlay::kFinal) EndAllButGoods(turn);
+  if (from != to && to == Overlay::kFinal) {
+    EndAllButGoods(turn);
+    c.return_lost = c.intercept_failed = false;
+  }
   if (from == Overlay::kReview && to != Overlay::kReview) {
     turn.left_proposal = std::exchange(c.proposal, std::nullopt);
   }

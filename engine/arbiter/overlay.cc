@@ -28,6 +28,7 @@ constexpr Guard kFewHelp     {"fewer than N requests for help",                R
 constexpr Guard kOpenPhase   {"the case is open",                              R::kNone,     false, PhaseIsOpen};
 constexpr Guard kOpenOrRow   {"the case is open, or a row asks",               R::kNone,     false, PhaseIsOpenOrRowAsks};
 constexpr Guard kCeiling     {"the ask is under the ceiling",                  R::kOverTheCeiling,    false, AskIsUnderCeiling};
+constexpr Guard kPackCeiling {"what the pack rules is under the ceiling",       R::kNone,              false,  PackRulingIsUnderCeiling};
 constexpr Guard kSumCeiling  {"the amount is under the ceiling",               R::kOverTheCeiling,    true,  AmountIsUnderCeiling};
 constexpr Guard kOptCeiling  {"the option is under the ceiling",               R::kOverTheCeiling,    true,  OptionIsUnderCeiling};
 constexpr Guard kPropCeiling {"the proposed amount is under the ceiling",      R::kOverTheCeiling,    false, ProposalIsUnderCeiling};
@@ -122,7 +123,6 @@ constexpr Effect kDoL7b      {"land: CLOSED(RULED_FOR_SELLER), RECOVERY",  LandL
 constexpr Effect kDoL7       {"land: CLOSED(RULED_FOR_SELLER)",            LandL7};
 constexpr Effect kDoL8       {"land: CLOSED(DISMISSED)",                   LandL8};
 constexpr Effect kDoL9       {"land: CLOSED(SYSTEM_VOID)",                 LandL9};
-constexpr Effect kLeaves     {"the appeal window is over",                 LeaveAppealWindow};
 constexpr Effect kBreach     {"the breach is a finding",                   NoteBreach};
 constexpr Effect kFirst      {"paid first",                                PayFirst};
 constexpr Effect kReturnOn   {"a return still due goes on",                ResumeReturn};
@@ -175,20 +175,20 @@ constexpr auto kUnruled = Short<Overlay, 10>{kRequested, kNegotiating, kEvidence
 constexpr auto kLive = Short<Overlay, 10>{kRequested, kNegotiating, kEvidence, kReview, kRuled, kAppealed};
 
 // A row that says *land*: the lines that decide for the buyer, and all of them.
-#define LISTED(...) __VA_ARGS__
+#define LISTED(...) __VA_ARGS__ __VA_OPT__(, )
 #define LANDS_FOR_BUYER(label, from, on, when, then) \
-  OverlayRow{label "-L1", from, {on}, {LISTED when, kL1}, kFinal, {LISTED then, kDoL1}}, \
-  OverlayRow{label "-L2", from, {on}, {LISTED when, kL2}, kFinal, {LISTED then, kDoL2}}, \
-  OverlayRow{label "-L3", from, {on}, {LISTED when, kL3}, kFinal, {LISTED then, kDoL3}}, \
-  OverlayRow{label "-L4", from, {on}, {LISTED when, kL4}, kFinal, {LISTED then, kDoL2}}, \
-  OverlayRow{label "-L5", from, {on}, {LISTED when, kL5}, kFinal, {LISTED then, kDoL5}}, \
-  OverlayRow{label "-L6", from, {on}, {LISTED when, kL6}, kFinal, {LISTED then, kDoL6}}
+  OverlayRow{label "-L1", from, {on}, {LISTED when kL1}, kFinal, {LISTED then kDoL1}}, \
+  OverlayRow{label "-L2", from, {on}, {LISTED when kL2}, kFinal, {LISTED then kDoL2}}, \
+  OverlayRow{label "-L3", from, {on}, {LISTED when kL3}, kFinal, {LISTED then kDoL3}}, \
+  OverlayRow{label "-L4", from, {on}, {LISTED when kL4}, kFinal, {LISTED then kDoL2}}, \
+  OverlayRow{label "-L5", from, {on}, {LISTED when kL5}, kFinal, {LISTED then kDoL5}}, \
+  OverlayRow{label "-L6", from, {on}, {LISTED when kL6}, kFinal, {LISTED then kDoL6}}
 #define LANDS(label, from, on, when, then) \
   LANDS_FOR_BUYER(label, from, on, when, then), \
-  OverlayRow{label "-L7b", from, {on}, {LISTED when, kL7b}, kFinal, {LISTED then, kDoL7b}}, \
-  OverlayRow{label "-L7", from, {on}, {LISTED when, kL7}, kFinal, {LISTED then, kDoL7}}, \
-  OverlayRow{label "-L8", from, {on}, {LISTED when, kL8}, kFinal, {LISTED then, kDoL8}}, \
-  OverlayRow{label "-L9", from, {on}, {LISTED when, kL9}, kFinal, {LISTED then, kDoL9}}
+  OverlayRow{label "-L7b", from, {on}, {LISTED when kL7b}, kFinal, {LISTED then kDoL7b}}, \
+  OverlayRow{label "-L7", from, {on}, {LISTED when kL7}, kFinal, {LISTED then kDoL7}}, \
+  OverlayRow{label "-L8", from, {on}, {LISTED when kL8}, kFinal, {LISTED then kDoL8}}, \
+  OverlayRow{label "-L9", from, {on}, {LISTED when kL9}, kFinal, {LISTED then kDoL9}}
 
 constexpr auto kHelpAsked = On(EventKind::kPlatformHelpRequested);
 constexpr auto kDecided = On(EventKind::kAppealDecided);
@@ -225,11 +225,11 @@ constexpr std::array kOverlayRows = {
   OverlayRow{"a9",     {kReview},                                    {On(EventKind::kRulingProposed)},       {kByPlatform, kNoProposal, kFounded, kUnits, kOutcome, kShares, kCurrency, kSumCeiling, kOverLimit}, kReview, {kKeep}},
   OverlayRow{"a9b",    {kReview},                                    {On(EventKind::kRulingProposed)},       {kByPlatform, kNoProposal, kFounded, kUnits, kOutcome, kShares, kCurrency, kSumCeiling}, kRuled,  {kRule, kArmT10}},
   OverlayRow{"a10",    {kReview},                                    {On(EventKind::kRulingApproved)},       {kByPlatform, kProposal, kOtherEyes, kUnits, kPropCeiling},       kRuled,       {kApprove, kArmT10}},
-  OverlayRow{"a10b",   {kReview},                                    {kReviewEntered},                       {kPackRules, kCeiling},                                           kRuled,       {kPackWord, kArmT10}},
+  OverlayRow{"a10b",   {kReview},                                    {kReviewEntered},                       {kPackRules, kPackCeiling},                                           kRuled,       {kPackWord, kArmT10}},
   OverlayRow{"a10p-L1", {kRuled},                                    {kPayFirst},                            {kPaysFirst, kNotLanded, kL1},                                    Overlay::kNone, {kFirst, kDoL1}, OverlayRow::Target::kStay},
   OverlayRow{"a10p-L3", {kRuled},                                    {kPayFirst},                            {kPaysFirst, kNotLanded, kL3},                                    Overlay::kNone, {kFirst, kDoL3}, OverlayRow::Target::kStay},
   OverlayRow{"a11",    {kReview},                                    {On(EventKind::kRulingRejected)},       {kByPlatform, kProposal, kOtherEyes},                             kReview,      {kDrop}},
-  LANDS("a12a", (Short<Overlay, 10>{kRuled}), Passed(Timer::kT10), (kNotFirst), (kLeaves)),
+  LANDS("a12a", (Short<Overlay, 10>{kRuled}), Passed(Timer::kT10), (kNotFirst), ()),
   LANDS("a12b", (Short<Overlay, 10>{kRuled}), On(EventKind::kAppealWaived), (kByParty, kMayAppeal, kLast, kNotFirst), (kWaived)),
   OverlayRow{"a12c",   {kRuled},                                     {Passed(Timer::kT10)},                  {kIsFirst, kNoDelta},                                             kFinal,       {kReturnOn}},
   OverlayRow{"a12d",   {kRuled},                                     {On(EventKind::kAppealWaived)},         {kByParty, kMayAppeal, kLast, kIsFirst, kNoDelta},                kFinal,       {kWaived, kReturnOn}},

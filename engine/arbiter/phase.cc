@@ -1,6 +1,7 @@
 // The phase table: whose move it is (case-model.md §3.2), for all kinds of case.
 #include "engine/arbiter/effects.h"
 #include "engine/arbiter/guards.h"
+#include "engine/arbiter/legs.h"
 #include "engine/arbiter/row.h"
 
 namespace refund::arbiter {
@@ -201,6 +202,7 @@ constexpr Effect kArmT9       {"arm T9",                                    ArmR
 constexpr Effect kEndOverlay  {"a live arbitration is WITHDRAWN (a17)",     WithdrawOverlay};
 constexpr Effect kReopen      {"reopening + 1; arbitration from NONE again", Reopen};
 constexpr Effect kArmPhase    {"the phase's deadline anew",                 ArmDeadlineOfPhase};
+constexpr Effect kForget      {"what it had reserved is over",               ForgetReady};
 constexpr Effect kReserve     {"the legs it had RESERVED again",            ReserveLegsAgain};
 constexpr Effect kCountHelp   {"counted as help",                          CountHelp};
 constexpr Effect kDefault     {"the seller is in default",                  SellerDefaults};
@@ -292,7 +294,7 @@ constexpr std::array kPhaseRows = {
   PhaseRow{"24b",   {kSettling, kClosed},  {On(EventKind::kRefundReversed)},       {kNotLive, kImpossible},                                      kSettling,        {}},
   PhaseRow{"25",    {kSettling},           {kLegsDone},                            {kNotLive, kNoneOpen, kOneOwed},                              kClosed,          {}, kThere, C::kPayoutImpossible},
   PhaseRow{"25a",   {kClosed},             {On(EventKind::kPayoutDestinationGiven)}, {kNotLive, kImpossible},                                    kSettling,        {}},
-  PhaseRow{"26a",   {kClosed},             {On(EventKind::kCaseReopened)},         {kByBuyer, kForBuyer, kAskThere, kNotLive, kReopenable, kStillFree, kNewGround}, kAwaitSeller, {kReopen, kArmT1}},
+  PhaseRow{"26a",   {kClosed},             {On(EventKind::kCaseReopened)},         {kByBuyer, kForBuyer, kAskThere, kNotLive, kReopenable, kStillFree, kNewGround}, kAwaitSeller, {kReopen, kForget, kArmT1}},
   PhaseRow{"26b",   {kClosed},             {On(EventKind::kCaseReopened)},         {kByPlatform, kNotVoid, kNotLive, kStillFree, kOldLegs},      Phase::kNone,     {kReopen, kArmPhase, kReserve}, kLastOpen},
   PhaseRow{"26c",   {kClosed},             {On(EventKind::kPlatformHelpRequested)}, {kByHelpSeeker, kForHelp, kNotLive, kReopenable, kStillFree, kOldLegs, kFewHelp}, Phase::kNone, {kReopen, kCountHelp, kArmPhase, kReserve, kHelp}, kLastOpen},
   PhaseRow{"28",    kOpenPhases,           {On(EventKind::kOrderVoided), On(EventKind::kFraudStop)}, {kByPlatformAlone},                         kClosed,          {kVoidOverlay, kVoidCase}, kThere, C::kSystemVoid},

@@ -154,6 +154,11 @@ LegKind KindOfLeg(const Verdict& verdict, Bucket bucket) {
   return difference ? LegKind::kPriceDiff : ledger::KindOf(bucket);
 }
 
+void ReserveFor(Turn& turn, Decision& d, Leg leg) {
+  leg.decision = d.id;
+  d.legs.push_back(ReserveLeg(turn, std::move(leg)));
+}
+
 void ReserveMoney(Turn& turn, Decision& d, const Verdict& verdict, int64_t amount) {
   const bool advance = Says(turn, policy::Question::kAdvance);
   const bool forgiving = std::all_of(d.bearers.begin(), d.bearers.end(), [](const BearerShare& b) {
@@ -172,7 +177,7 @@ void ReserveMoney(Turn& turn, Decision& d, const Verdict& verdict, int64_t amoun
       leg.kind = LegKind::kAdvance;
       leg.behind = std::exchange(leg.bearer, Bearer::kPlatform);
     }
-    d.legs.push_back(ReserveLeg(turn, d, std::move(leg)));
+    ReserveFor(turn, d, std::move(leg));
   }
   for (const ledger::Share& share : apportioned.restored) {
     Leg leg;
@@ -181,7 +186,7 @@ void ReserveMoney(Turn& turn, Decision& d, const Verdict& verdict, int64_t amoun
     leg.bucket = share.bucket;
     leg.amount = share.amount;
     leg.by_units = share.by_units;
-    d.legs.push_back(ReserveLeg(turn, d, std::move(leg)));
+    ReserveFor(turn, d, std::move(leg));
   }
 }
 
@@ -191,7 +196,7 @@ void ReserveVoucher(Turn& turn, Decision& d, int64_t amount) {
   leg.bearer = d.bearers.front().bearer;
   leg.bucket = turn.Procedure().voucher_counts ? Bucket::kCash : Bucket::kUnspecified;
   leg.amount = amount;
-  d.legs.push_back(ReserveLeg(turn, d, std::move(leg)));
+  ReserveFor(turn, d, std::move(leg));
 }
 
 // Too much has gone out: it is taken back from the buyer, the newest leg first.
@@ -217,7 +222,7 @@ void ClawBack(Turn& turn, Decision& d, int64_t amount) {
     leg.bucket = source.bucket;
     leg.amount = part;
     leg.cause_leg = source.id;
-    d.legs.push_back(ReserveLeg(turn, d, std::move(leg)));
+    ReserveFor(turn, d, std::move(leg));
     amount -= part;
   }
 }
@@ -298,6 +303,11 @@ void Decide(Turn& turn, const Verdict& as_asked) {
   // An agreement finds nobody at fault (row 6b), so no finding says who pays.
   const bool settled = verdict.basis == Basis::kAgreement;
   if (settled) facts.Set(FactName::kLiability, static_cast<uint8_t>(Liability::kUnspecified));
+  if (verdict.remedy == Remedy::kNone) {
+    RememberReady(turn);
+  } else {
+    ForgetReady(turn);
+  }
   VoidReplacedLegs(turn);
   // Of an overturned voucher the unspent part is revoked; the spent part is its bearer's loss
   // (G-30).
@@ -313,6 +323,7 @@ void Decide(Turn& turn, const Verdict& as_asked) {
   if (verdict.amount > 0) SetBearers(turn, d, verdict, facts);
   MoveTheDifference(turn, d, verdict);
   c.remedy = verdict.remedy;
+  c.decided = true;
   c.final_by_agreement = false;
   NoteDifference(c, verdict);
   const Bearer bearer = d.bearers.empty() ? Bearer::kUnspecified : d.bearers.front().bearer;

@@ -242,6 +242,7 @@ void MapStanding(Io& io, Ref<Io, Case> v) {
   STORED(final_by_agreement, FinalByAgreement);
   STORED(opened_by_row, OpenedByRow);
   STORED(help_asked_by, HelpAskedBy);
+  STORED(decided, Decided);
   STORED(priority, Priority);
   STORED(holder, Holder);
 }
@@ -327,6 +328,7 @@ void Map(Io& io, Ref<Io, Leg> v) {
   STORED(held_by_dispute, HeldByDispute);
   STORED(by_brake, ByBrake);
   STORED(behind, Behind);
+  STORED(waited, Waited);
 }
 
 template <class Io>
@@ -517,6 +519,7 @@ void Map(Io& io, Ref<Io, Order> v) {
   STORED(delivered_at, DeliveredAt);
   STORED(lines, Lines);
   STORED(promises, Promises);
+  STORED(door_promised, DoorPromised);
   STORED(presale_deposit, PresaleDeposit);
   STORED(presale_balance, PresaleBalance);
   STORED(facts, Facts);

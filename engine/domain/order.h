@@ -216,6 +216,7 @@ struct Case {
   bool final_by_agreement = false;
   bool opened_by_row = false;  // the overlay was opened by a row (9d), not by a party's request
   Role help_asked_by = Role::kUnspecified;
+  bool decided = false;   // something, since this arbitration was asked for
   uint32_t priority = 0;  // how often T13 passed
   std::string holder;     // the agent of the newest InterventionOpened
 
@@ -273,6 +274,7 @@ struct Leg {
   bool held_by_appeal = false;
   bool held_by_dispute = false;
   bool by_brake = false;  // RESERVED, and a PayoutHold keeps it from going
+  bool waited = false;    // VOID, but ready when its case ended: rows 26b, 26c reserve it again
   LegState state = LegState::kNone;
   uint32_t attempt = 0;  // 1 at the first RefundInstructed
   uint32_t queries = 0;  // PayoutQueried so far (m18)
@@ -369,6 +371,7 @@ struct Order {
   std::optional<Instant> delivered_at;
   std::vector<OrderLine> lines;
   std::vector<PromiseKind> promises;
+  bool door_promised = false;  // a promise with the detail DOOR: no locker is a delivery
   std::string return_address;  // the merchant's registered one
   EntranceState entrance;
   std::vector<Parcel> parcels;  // in order of their first record

@@ -26,6 +26,23 @@ bool Counts(const Leg& leg, Except except) {
   return !replaced;
 }
 
+// What was taken back of it from the buyer, and is there.
+int64_t TakenBack(const Order& order, const Leg& source) {
+  int64_t sum = 0;
+  for (const Leg& leg : order.legs) {
+    const bool there = leg.state == LegState::kSettled || leg.state == LegState::kReversed;
+    if (there && leg.bearer == Bearer::kBuyer && leg.cause_leg == source.id) {
+      sum = Sum(sum, leg.amount - leg.reversed);
+    }
+  }
+  return sum;
+}
+
+// What the buyer has of it, or is to have.
+int64_t StillGiven(const Order& order, const Leg& leg) {
+  return std::max<int64_t>(0, leg.amount - leg.reversed - TakenBack(order, leg));
+}
+
 int64_t CapturedMoney(const Order& order) {
   int64_t sum = 0;
   for (const OrderLine& line : order.lines) {
@@ -40,7 +57,7 @@ int64_t CapturedMoney(const Order& order) {
 int64_t GivenMoney(const Order& order, Except except) {
   int64_t sum = 0;
   for (const Leg& leg : order.legs) {
-    if (IsMoney(leg.bucket) && Counts(leg, except)) sum = Sum(sum, leg.amount - leg.reversed);
+    if (IsMoney(leg.bucket) && Counts(leg, except)) sum = Sum(sum, StillGiven(order, leg));
   }
   return sum;
 }
@@ -57,7 +74,8 @@ int64_t Disputed(const Order& order) {
 
 bool WentByUnits(const Order& order, const Case& c) {
   return std::any_of(order.legs.begin(), order.legs.end(), [&](const Leg& leg) {
-    return leg.case_number == c.number && leg.by_units && GivesOrdersMoney(leg, true);
+    return leg.case_number == c.number && leg.by_units && GivesOrdersMoney(leg, true) &&
+           StillGiven(order, leg) > 0;
   });
 }
 
@@ -88,7 +106,7 @@ int64_t GivenFrom(const Order& order, const OrderLine& line, Bucket bucket, Exce
   int64_t sum = 0;
   for (const Leg& leg : order.legs) {
     if (leg.bucket != bucket || leg.line != line.line || !Counts(leg, except)) continue;
-    if (leg.by_units || !by_units_only) sum = Sum(sum, leg.amount - leg.reversed);
+    if (leg.by_units || !by_units_only) sum = Sum(sum, StillGiven(order, leg));
   }
   return sum;
 }

@@ -496,7 +496,8 @@ class Machine:
         old += [leg for leg in self.case_legs(case) if leg.bearer == "BUYER" and leg.cause
                 and leg.kind == "CLAWBACK" and leg.state in UNSENT + REPLACEABLE]
         had = [leg for leg in old if leg.to == "BUYER" and leg.state in ("RESERVED", "HELD")]
-        case.voided_at_close = had if remedy == "NONE" else []
+        if had or remedy != "NONE":
+            case.voided_at_close = had if remedy == "NONE" else []
         for leg in old:
             self.to_state(leg, "VOID")
         case.remedy = remedy
@@ -1174,6 +1175,7 @@ class Machine:
             setattr(new, name, copy.copy(getattr(case, name)))
         new.number = len(order.cases) + 1
         new.split_from = case.number
+        new.voided_at_close = []
         new.decisions = list(case.decisions)
         if not case.live:
             new.overlay, new.outcome = "NONE", "UNSPECIFIED"
@@ -1758,6 +1760,7 @@ class Machine:
             other = reason and reason not in [case.reason] + case.past_reasons
             checks.need(fresh or other, "NOTHING_NEW").done()
             self.reopen(case, "26a")
+            case.voided_at_close = []
             if other:
                 case.past_reasons.append(case.reason)
                 case.reason = reason

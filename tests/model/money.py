@@ -16,6 +16,14 @@ def counts(leg, voucher_counts=False):
     return leg.kind in ORDER_MONEY or (leg.kind == "VOUCHER" and voucher_counts)
 
 
+def still_given(order, leg):
+    """What the buyer has of a leg, or is to have (0014): less what was reversed or taken back."""
+    back = sum(each.amount - each.reversed for each in order.legs
+               if each.cause is leg and each.bearer == "BUYER"
+               and each.state in ("SETTLED", "REVERSED"))
+    return max(0, leg.amount - leg.reversed - back)
+
+
 def given(order, line, bucket, except_case=0, by_units=False):
     """What was given from a bucket, without the legs that a new decision of `except_case` voids."""
     total = 0
@@ -26,7 +34,7 @@ def given(order, line, bucket, except_case=0, by_units=False):
             continue
         if leg.case == except_case and except_case and leg.state in UNSENT + REPLACEABLE:
             continue
-        total += leg.amount - leg.reversed
+        total += still_given(order, leg)
     return total
 
 
@@ -53,7 +61,7 @@ def remaining_money(order, line, except_case=0):
 def by_units(order, case):
     """Does a leg of the case give its money by units?"""
     return any(leg.case == case.number and leg.by_units and counts(leg)
-               and leg.amount > leg.reversed for leg in order.legs)
+               and still_given(order, leg) > 0 for leg in order.legs)
 
 
 def units_given(order, line, except_case):
