@@ -412,6 +412,8 @@ LineResult ParseLine(std::string_view line, bool as_recorded) {
   return Parse(line, as_recorded, false);
 }
 
+LineResult ParseTree(const Json& line) { return ParseClaim(line, false, false); }
+
 LineResult ParseExportedLine(std::string_view line, bool as_recorded) {
   return Parse(line, as_recorded, true);
 }

@@ -50,6 +50,10 @@ using LineResult = std::variant<ClaimLine, RawLine, LineError>;
 // `line` is without its newline.
 LineResult ParseLine(std::string_view line, bool as_recorded);
 
+// The same for a line that is parsed already, without `recorded_at`. Internal to the codec.
+struct Json;
+LineResult ParseTree(const Json& line);
+
 // The same for a line that ClaimToJson wrote, of any kind: LogOpened and PolicyPublished are read
 // too. For whoever rebuilds a log from its export. as_recorded is whether the line has a
 // recorded_at.
