@@ -62,6 +62,7 @@ absl::StatusOr<std::unique_ptr<Lane>> Lane::Start(const LaneParts& parts,
 // ---- Start ----
 
 absl::Status Lane::Open() {
+  if (options_.what_if) packs_.Overlay(*options_.what_if);
   if (parts_.committer != nullptr) {
     ASSIGN_OR_RETURN(committed_, parts_.committer->ReadCursor());
   }
@@ -241,6 +242,9 @@ absl::Status Lane::TakeFirst(const log::Record& record) {
   meta_.semantic = opened->semantic;
   ++meta_.counts.events;
   ++meta_.counts.applied;
+  if (options_.what_if) {
+    meta_.output_digest = Extend(options_.what_if->pack->digest, "refund/what-if/outputs");
+  }
   meta_.output_digest = Extend(meta_.output_digest, OpeningOf(*opened));
   return absl::OkStatus();
 }

@@ -30,6 +30,8 @@ struct LaneOptions {
   log::BatchLimit batch;
   size_t checkpoint_bytes = 64 << 20;  // of changed orders; then a checkpoint is due
   int most_fired = 1000;               // deadlines of other orders, after a record
+  // A what-if: digests are of another domain, so no cursor of a real run fits it, nor the reverse.
+  std::optional<policy::PackOverlay> what_if;
 };
 
 // What a lane works with. It owns none of it. Without a committer nothing is committed: the log is

@@ -18,9 +18,9 @@
 #include "engine/base/check.h"
 #include "engine/codec/event_codec.h"
 #include "engine/log/memory_log.h"
+#include "engine/replay/memory_order_store.h"
 #include "server/intake/intake.h"
 #include "tests/support/collecting_sink.h"
-#include "tests/support/memory_order_store.h"
 
 namespace refund::arbiter {
 
@@ -196,6 +196,17 @@ class Bench {
     lane_ = Value(Lane::Start({0, reader_.get(), committer_.get(), &store_, {&sink_}}, options_));
   }
 
+  // The same log from its beginning, with a pack in the place of one.
+  absl::Status TakeAsWhatIf() {
+    const policy::Pack pack;
+    LaneOptions options = options_;
+    options.what_if = policy::PutInPlace(pack, pack);
+    MemoryOrderStore store;
+    committer_ = Value(log_->OpenCommitter(0));
+    const auto lane = Value(Lane::Start({0, reader_.get(), committer_.get(), &store, {}}, options));
+    return lane->Run();
+  }
+
   // "key@second what" of each step since the last call.
   std::vector<std::string> Steps() {
     EXPECT_TRUE(Take().ok());
@@ -217,7 +228,7 @@ class Bench {
   LaneOptions options_;
   std::unique_ptr<log::Log> log_;
   std::unique_ptr<log::Reader> reader_;
-  testing::MemoryOrderStore store_;
+  replay::MemoryOrderStore store_;
   testing::CollectingSink sink_;
   std::unique_ptr<log::Committer> committer_;
   std::unique_ptr<Lane> lane_;
@@ -322,6 +333,19 @@ TEST(BrakeTest, SaidTwiceItIsNoNews) {
   EXPECT_EQ(once.meta().output_digest, twice.meta().output_digest);
   EXPECT_EQ(once.StateDigest(), twice.StateDigest());
   EXPECT_EQ(twice.meta().counts.duplicates, 2);
+}
+
+// ---- What if ----
+
+TEST(WhatIfTest, ItCannotBeTakenForTheRealRunOfTheLog) {
+  Bench bench;
+  bench.Tell(1, kA, "word");
+  EXPECT_THAT(bench.Steps(), ElementsAre("a@1 word"));
+  const size_t committed = bench.Outputs().size();
+  const absl::Status taken = bench.TakeAsWhatIf();
+  EXPECT_TRUE(absl::IsDataLoss(taken)) << taken;
+  EXPECT_THAT(std::string(taken.message()), HasSubstr("decide otherwise than what was published"));
+  EXPECT_EQ(bench.Outputs().size(), committed);
 }
 
 // ---- Outages ----

@@ -17,9 +17,9 @@
 #include "engine/codec/event_codec.h"
 #include "engine/log/file_log.h"
 #include "engine/log/segment_log.h"
+#include "engine/replay/memory_order_store.h"
 #include "projections/state/read.h"
 #include "server/intake/intake.h"
-#include "tests/support/memory_order_store.h"
 #include "tools/refundctl/bundled_packs.h"
 #include "tools/refundctl/log_init.h"
 #include "tools/refundctl/pack_files.h"
@@ -181,7 +181,7 @@ TEST_F(MessagesTest, WhatWasPutOutBeforeACrashIsCarriedByTheNextRun) {
   {
     Source source = Value(OpenSource(LogDir(), ""));
     for (uint32_t p = 0; p < 4; ++p) {
-      testing::MemoryOrderStore store;
+      replay::MemoryOrderStore store;
       const auto committer = Value(source.OpenCommitter(p));
       const auto lane =
           Value(replay::Lane::Start({p, source.reader.get(), committer.get(), &store, {}}, {}));

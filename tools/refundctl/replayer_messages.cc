@@ -59,15 +59,18 @@ absl::StatusOr<std::vector<Letter>> Sorted(std::vector<std::string> messages) {
   return letters;
 }
 
-absl::Status Append(log::Log& log, const std::vector<Letter>& letters) {
+}  // namespace
+
+absl::StatusOr<int64_t> AppendMessages(log::Log& log, std::vector<std::string> messages) {
+  if (messages.empty()) return 0;
+  ASSIGN_OR_RETURN(const std::vector<Letter> letters, Sorted(std::move(messages)));
   intake::Intake intake(log, kPrincipal);
   RETURN_IF_ERROR(intake.Open());
   RETURN_IF_ERROR(intake.Begin());
   for (const Letter& each : letters) RETURN_IF_ERROR(intake.TakeMessage(each.bytes).status());
-  return intake.End();
+  RETURN_IF_ERROR(intake.End());
+  return static_cast<int64_t>(letters.size());
 }
-
-}  // namespace
 
 absl::Status RememberingCommitter::Commit(const std::vector<log::Output>& outputs,
                                           const log::Cursor& cursor) {
@@ -113,12 +116,11 @@ absl::StatusOr<int64_t> CarryMessages(
     for (std::string& each : committer->TakeMessages()) messages.push_back(std::move(each));
     cursor.push_back(committer->next());
   }
-  ASSIGN_OR_RETURN(const std::vector<Letter> letters, Sorted(std::move(messages)));
-  if (!letters.empty()) RETURN_IF_ERROR(Append(log, letters));
+  ASSIGN_OR_RETURN(const int64_t carried, AppendMessages(log, std::move(messages)));
   if (cursor != ReadMessageCursor(log_directory, static_cast<uint32_t>(cursor.size()))) {
     RETURN_IF_ERROR(WriteMessageCursor(log_directory, cursor));
   }
-  return static_cast<int64_t>(letters.size());
+  return carried;
 }
 
 }  // namespace refund::tools

@@ -42,6 +42,9 @@ class RememberingCommitter : public log::Committer {
   int64_t next_ = 0;
 };
 
+// Takes them in through intake, in the order of their instants. Returns how many.
+absl::StatusOr<int64_t> AppendMessages(log::Log& log, std::vector<std::string> messages);
+
 // How far the messages of each partition have been carried, as the file beside the log says;
 // zeros without a file that can be read.
 std::vector<int64_t> ReadMessageCursor(const std::string& log_directory, uint32_t partitions);
