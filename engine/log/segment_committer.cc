@@ -185,11 +185,18 @@ absl::Status SegmentOutputs::Follow() {
 
 absl::StatusOr<OutputReader::Committed> SegmentOutputs::Read(int64_t from_offset,
                                                              const BatchLimit& limit) {
-  absl::Status followed = Follow();
-  if (!followed.ok()) {
+  absl::StatusOr<Committed> committed = TryRead(from_offset, limit);
+  // Begin anew: a commit that failed may have been cut off again under us.
+  if (!committed.ok()) {
     segments_.reset();
-    return followed;
+    next_ = -1;
   }
+  return committed;
+}
+
+absl::StatusOr<OutputReader::Committed> SegmentOutputs::TryRead(int64_t from_offset,
+                                                                const BatchLimit& limit) {
+  RETURN_IF_ERROR(Follow());
   int64_t at = record_;
   if (from_offset != next_) {
     ASSIGN_OR_RETURN(at, segments_->SegmentBefore(from_offset));

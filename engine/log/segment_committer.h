@@ -59,6 +59,7 @@ class SegmentOutputs : public OutputReader {
   SegmentOutputs(std::string directory, uint32_t partition)
       : directory_(std::move(directory)), partition_(partition) {}
 
+  absl::StatusOr<Committed> TryRead(int64_t from_offset, const BatchLimit& limit);
   absl::Status Follow();
   absl::StatusOr<Committed> ReadFrom(int64_t at, int64_t from_offset, const BatchLimit& limit);
   absl::Status TakeFrame(const Frame& frame, int64_t from_offset, size_t& bytes,
