@@ -1,5 +1,5 @@
-// One process at a time: an exclusive flock on a file or directory that is there already, so that to
-// ask writes nothing; held until destroyed or the process ends.
+// One process at a time: an exclusive flock on a file or directory that is there already, so that
+// to ask writes nothing; held until destroyed or the process ends.
 #pragma once
 
 #include <memory>
