@@ -28,6 +28,8 @@ add_library(refund::capnp ALIAS refund_capnp)
 find_package(Boost 1.81 CONFIG REQUIRED)  # Boost::headers: JSON, CRC
 find_package(tomlplusplus 3.3 CONFIG REQUIRED)
 find_package(CLI11 CONFIG REQUIRED)
+find_package(spdlog CONFIG REQUIRED)
+find_package(prometheus-cpp CONFIG REQUIRED)  # core only: refundd serves /metrics itself
 if(BUILD_TESTING)
   find_package(GTest CONFIG REQUIRED)
   find_package(rapidcheck CONFIG REQUIRED)

@@ -1,8 +1,8 @@
 // The log: ordered bytes with addresses. It knows no domain; what a record means is the codec's
-// affair. Three interfaces, one for each of its users: intake appends, lanes read, lanes commit
-// what they made of it. Implementations: segment_log (a directory), file_log (an exported file,
-// read-only), memory_log (tests); Kafka joins later. One conformance suite runs over all that can
-// write.
+// affair. An interface for each of its users: intake appends, lanes read, lanes commit
+// what they made of it, and intake reads of that what comes back. Implementations: segment_log (a
+// directory), file_log (an exported file, read-only), memory_log (tests); Kafka joins later. One
+// conformance suite runs over all that can write.
 //
 // Offsets of a partition are dense from 0. All calls are blocking; an object belongs to one thread,
 // but any number of objects, in any number of processes, may be open on one log.
@@ -121,13 +121,28 @@ class Committer {
   virtual absl::StatusOr<std::vector<Output>> ReadOutputs(int64_t from_offset) = 0;
 };
 
-// All three for one log.
+// Follows what a partition's committer commits, without fencing anybody: for whoever carries
+// messages, in the committer's process or another.
+class OutputReader {
+ public:
+  virtual ~OutputReader() = default;
+  struct Committed {
+    std::vector<Output> outputs;
+    int64_t next = 0;  // all outputs of causes below it have been read; 0 before the first commit
+  };
+  // The outputs whose cause is at or past `from_offset`, commit by commit, until the limit is met;
+  // none, and `next`, where there are none yet. A `next` below `from_offset`: fewer is committed.
+  virtual absl::StatusOr<Committed> Read(int64_t from_offset, const BatchLimit& limit) = 0;
+};
+
+// All four for one log.
 class Log {
  public:
   virtual ~Log() = default;
   virtual absl::StatusOr<std::unique_ptr<Reader>> OpenReader() = 0;
   virtual absl::StatusOr<std::unique_ptr<Appender>> OpenAppender() = 0;
   virtual absl::StatusOr<std::unique_ptr<Committer>> OpenCommitter(uint32_t partition) = 0;
+  virtual absl::StatusOr<std::unique_ptr<OutputReader>> OpenOutputs(uint32_t partition) = 0;
 };
 
 }  // namespace refund::log

@@ -136,21 +136,27 @@ absl::Status Lane::Diverged() const {
 
 absl::Status Lane::Run(int64_t most, const std::function<void(int64_t)>& progress) {
   while (most > 0) {
-    log::BatchLimit limit = options_.batch;
-    limit.records = std::min<size_t>(limit.records, static_cast<size_t>(most));
-    // A batch never reaches across C: there the digests are compared.
-    if (committed_ && meta_.next < committed_->next) {
-      limit.records =
-          std::min<size_t>(limit.records, static_cast<size_t>(committed_->next - meta_.next));
-    }
-    ASSIGN_OR_RETURN(std::vector<log::Record> records,
-                     parts_.reader->Read(parts_.partition, meta_.next, limit));
-    if (records.empty()) break;
-    most -= static_cast<int64_t>(records.size());
-    RETURN_IF_ERROR(TakeBatch(std::move(records)));
+    ASSIGN_OR_RETURN(const int64_t taken, Take(most));
+    if (taken == 0) break;
+    most -= taken;
     if (progress) progress(meta_.next);
   }
-  return meta_.next > checkpointed_ ? Checkpoint() : absl::OkStatus();
+  return Checkpoint();
+}
+
+absl::StatusOr<int64_t> Lane::Take(int64_t most) {
+  log::BatchLimit limit = options_.batch;
+  limit.records = std::min<size_t>(limit.records, static_cast<size_t>(most));
+  // A batch never reaches across C: there the digests are compared.
+  if (committed_ && meta_.next < committed_->next) {
+    limit.records =
+        std::min<size_t>(limit.records, static_cast<size_t>(committed_->next - meta_.next));
+  }
+  ASSIGN_OR_RETURN(std::vector<log::Record> records,
+                   parts_.reader->Read(parts_.partition, meta_.next, limit));
+  const auto taken = static_cast<int64_t>(records.size());
+  if (taken > 0) RETURN_IF_ERROR(TakeBatch(std::move(records)));
+  return taken;
 }
 
 absl::Status Lane::TakeBatch(std::vector<log::Record> records) {
@@ -190,6 +196,7 @@ absl::Status Lane::Publish() {
 }
 
 absl::Status Lane::Checkpoint() {
+  if (meta_.next == checkpointed_) return absl::OkStatus();
   for (OutputSink* sink : parts_.sinks) {
     if (meta_.next > sink->next()) RETURN_IF_ERROR(sink->Flush(meta_.next));
   }

@@ -50,17 +50,29 @@ class Lane {
   static absl::StatusOr<std::unique_ptr<Lane>> Start(const LaneParts& parts,
                                                      const LaneOptions& options);
 
-  // Takes records until the log ends or `most` are taken, then commits and checkpoints. `progress`
-  // is told the offset reached. On an error nothing of the batch at hand has been written; the lane
-  // is of no further use, and other partitions are untouched.
+  // On an error of these three nothing of the batch at hand has been written; the lane is of no
+  // further use, and other partitions are untouched.
+  //
+  // Takes records until the log ends or `most` are taken, committing batch by batch, and
+  // checkpoints. `progress` is told the offset reached.
   absl::Status Run(int64_t most = INT64_MAX,
                    const std::function<void(int64_t next)>& progress = {});
 
+  // Takes one batch of at most so many records, and commits it. Returns how many there were: 0 at
+  // the end of the log. Checkpoints only where `checkpoint_bytes` bid it.
+  absl::StatusOr<int64_t> Take(int64_t most = INT64_MAX);
+  // If anything has been taken since the last one.
+  absl::Status Checkpoint();
+
   const PartitionMeta& meta() const { return meta_; }
+  // The first offset that is not in a checkpoint.
+  int64_t checkpointed() const { return checkpointed_; }
   int64_t records_read() const { return records_read_; }
   // Orders that have something to do by the newest Tick and have not done it yet: a deadline that
   // is due, a brake that was released, the grace after an outage. A log is finished when this is 0.
   int64_t DueUnfired() const;
+  // Whether that is more than 0.
+  bool HasBacklog() const { return NextInBacklog() != nullptr || !meta_.graces.empty(); }
 
  private:
   Lane(const LaneParts& parts, const LaneOptions& options);
@@ -93,7 +105,6 @@ class Lane {
   void Emit(log::Topic topic, std::string bytes, const Digest& hash);
   void Reindex(const Order& order, const std::optional<Instant>& before);
   absl::Status Publish();
-  absl::Status Checkpoint();
   absl::Status Diverged() const;
 
   const LaneParts parts_;

@@ -104,6 +104,22 @@ inline constexpr char kEnginePrincipal[] = "engine";
 // The highest stamp of the log.
 absl::StatusOr<Instant> HighestStamp(log::Log& log);
 
+// A pause of the ticker that is longer than this is told to the lanes.
+inline constexpr int64_t kOutageMs = 15 * kMinuteMs;
+
+// The stamp of the newest Tick, or of the log's opening if there is none.
+absl::StatusOr<Instant> LastTick(log::Reader& reader);
+
+struct Ticked {
+  Instant at;
+  bool outage = false;
+};
+// One Tick to every partition, at the later of `now` and the log's highest stamp. If `last` lies
+// more than kOutageMs before that, an OutageDeclared from `last` to then comes first, so that
+// windows which ended inside get their grace.
+absl::StatusOr<Ticked> TickNow(log::Log& log, Instant last, Instant now,
+                               const std::string& principal);
+
 // One Tick to every partition. kInvalidArgument if `at` lies before the log's highest stamp.
 absl::Status AppendTick(log::Log& log, Instant at, const std::string& principal);
 

@@ -278,6 +278,33 @@ TEST_P(LogConformanceTest, OutputsAreReadFromAnOffsetOn) {
   EXPECT_EQ(Get(committer->ReadCursor()), CursorAt(60));
 }
 
+TEST_P(LogConformanceTest, OutputsAreFollowedBesideTheirCommitter) {
+  auto committer = Get(log_->OpenCommitter(0));
+  auto following = Get(log_->OpenOutputs(0));
+  EXPECT_EQ(Get(following->Read(0, {})).next, 0);
+  std::vector<Output> all;
+  int64_t followed = 0;
+  std::vector<Output> seen;
+  for (int64_t next = 2; next <= 40; next += 2) {
+    all.push_back({Topic::kMessages, next - 1, 0, "m" + std::to_string(next)});
+    ASSERT_THAT(committer->Commit({all.back()}, CursorAt(next)), IsOk());
+    if (next % 3 != 0) continue;
+    const auto committed = Get(following->Read(followed, {}));
+    EXPECT_EQ(committed.next, next);
+    followed = committed.next;
+    seen.insert(seen.end(), committed.outputs.begin(), committed.outputs.end());
+    EXPECT_THAT(Get(following->Read(followed, {})).outputs, IsEmpty());
+  }
+  const auto rest = Get(following->Read(followed, {}));
+  EXPECT_EQ(rest.next, 40);
+  seen.insert(seen.end(), rest.outputs.begin(), rest.outputs.end());
+  EXPECT_EQ(seen, all);
+  EXPECT_EQ(Get(Get(log_->OpenOutputs(0))->Read(0, {})).outputs, all);
+  EXPECT_LT(Get(following->Read(99, {})).next, 99) << "fewer is committed";
+  EXPECT_EQ(Get(Get(log_->OpenOutputs(1))->Read(7, {})).next, 0);
+  EXPECT_THAT(committer->Commit({}, CursorAt(41)), IsOk()) << "nobody was fenced";
+}
+
 TEST_P(LogConformanceTest, RefusesACursorThatDoesNotGoOn) {
   auto committer = Get(log_->OpenCommitter(0));
   EXPECT_THAT(committer->Commit({}, CursorAt(0)), HasCode(absl::StatusCode::kFailedPrecondition));

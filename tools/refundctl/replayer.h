@@ -11,7 +11,6 @@
 #include "absl/status/statusor.h"
 #include "engine/log/log.h"
 #include "engine/replay/lane.h"
-#include "projections/state/state_dir.h"
 
 namespace refund::tools {
 
@@ -26,9 +25,6 @@ struct Source {
 };
 // Exactly one of the two is not empty.
 absl::StatusOr<Source> OpenSource(const std::string& log_directory, const std::string& file);
-
-// Whose log it is, by record 0 of partition 0.
-absl::StatusOr<projections::StateDirInfo> ReadOpening(log::Reader& reader);
 
 struct PartitionResult {
   uint32_t partition = 0;

@@ -17,6 +17,7 @@
 #include "projections/state/rocks_order_store.h"
 #include "projections/views/read.h"
 #include "projections/views/view_sink.h"
+#include "server/lanes/partition.h"
 
 namespace refund::tools {
 namespace {
@@ -240,7 +241,7 @@ absl::StatusOr<std::string> CompareStates(const std::string& state, const std::s
 }  // namespace
 
 absl::StatusOr<Verification> Verify(Source& source, const std::string& state) {
-  ASSIGN_OR_RETURN(const projections::StateDirInfo info, ReadOpening(*source.reader));
+  ASSIGN_OR_RETURN(const projections::StateDirInfo info, lanes::ReadOpening(*source.reader));
   const absl::Status its_state = projections::CheckStateDir(state, info);
   if (absl::IsNotFound(its_state)) return absl::InvalidArgumentError(its_state.message());
   RETURN_IF_ERROR(its_state);

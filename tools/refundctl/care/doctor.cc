@@ -17,6 +17,7 @@
 #include "projections/state/state_dir.h"
 #include "projections/views/generations.h"
 #include "projections/views/read.h"
+#include "server/lanes/partition.h"
 #include "tools/refundctl/replayer.h"
 
 namespace refund::tools {
@@ -125,7 +126,7 @@ void Doctor::LookAtLog() {
         "restore the log: it is the only truth, everything else comes back from it");
     return;
   }
-  const absl::StatusOr<projections::StateDirInfo> opening = ReadOpening(*source->reader);
+  const absl::StatusOr<projections::StateDirInfo> opening = lanes::ReadOpening(*source->reader);
   if (!opening.ok()) {
     Add(Health::kError, "log", Message(opening.status()), "restore its first segment");
     return;

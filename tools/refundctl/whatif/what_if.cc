@@ -1,3 +1,4 @@
+#include "server/intake/messages.h"
 #include "tools/refundctl/whatif/what_if.h"
 
 #include <iterator>
@@ -9,7 +10,6 @@
 #include "engine/base/status.h"
 #include "engine/replay/lane.h"
 #include "engine/replay/memory_order_store.h"
-#include "tools/refundctl/replayer_messages.h"
 
 namespace refund::tools {
 namespace {
@@ -81,7 +81,7 @@ class Deciding {
         messages.push_back(std::move(bytes));
       }
     }
-    return AppendMessages(*log_, std::move(messages));
+    return intake::AppendMessages(*log_, std::move(messages));
   }
 
   const std::unique_ptr<log::Log> log_;

@@ -1,33 +1,26 @@
-#include "tools/refundctl/replayer_messages.h"
+#include "server/intake/messages.h"
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
 #include <tuple>
+#include <utility>
 
-#include "absl/strings/str_format.h"
 #include "engine/base/status.h"
 #include "engine/codec/event_codec.h"
 #include "server/intake/intake.h"
-#include "tools/refundctl/times.h"
 
 // messages.cursor := "refund messages 1" newline, then for each partition, in order, the first
 //                    offset whose messages have not been carried, newline
 
-namespace refund::tools {
+namespace refund::intake {
 namespace {
 
 constexpr char kHeading[] = "refund messages 1";
 
-std::string CursorPath(const std::string& log_directory) {
-  return log_directory + "/messages.cursor";
-}
-
 // Beside it and renamed: a torn one would only be read as none.
-absl::Status WriteMessageCursor(const std::string& log_directory,
-                                const std::vector<int64_t>& cursor) {
-  const std::string path = CursorPath(log_directory);
+absl::Status WriteMessageCursor(const std::string& path, const std::vector<int64_t>& cursor) {
   const std::string beside = path + ".new";
   std::ofstream file(beside, std::ios::trunc);
   file << kHeading << '\n';
@@ -64,7 +57,7 @@ absl::StatusOr<std::vector<Letter>> Sorted(std::vector<std::string> messages) {
 absl::StatusOr<int64_t> AppendMessages(log::Log& log, std::vector<std::string> messages) {
   if (messages.empty()) return 0;
   ASSIGN_OR_RETURN(const std::vector<Letter> letters, Sorted(std::move(messages)));
-  intake::Intake intake(log, kPrincipal);
+  Intake intake(log, kEnginePrincipal);
   RETURN_IF_ERROR(intake.Open());
   RETURN_IF_ERROR(intake.Begin());
   for (const Letter& each : letters) RETURN_IF_ERROR(intake.TakeMessage(each.bytes).status());
@@ -72,32 +65,8 @@ absl::StatusOr<int64_t> AppendMessages(log::Log& log, std::vector<std::string> m
   return static_cast<int64_t>(letters.size());
 }
 
-absl::Status RememberingCommitter::Commit(const std::vector<log::Output>& outputs,
-                                          const log::Cursor& cursor) {
-  RETURN_IF_ERROR(inner_->Commit(outputs, cursor));
-  Remember(outputs);
-  next_ = cursor.next;
-  return absl::OkStatus();
-}
-
-absl::Status RememberingCommitter::Recall(int64_t from_offset) {
-  ASSIGN_OR_RETURN(const std::optional<log::Cursor> cursor, inner_->ReadCursor());
-  next_ = cursor ? cursor->next : 0;
-  if (from_offset == next_) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::vector<log::Output> outputs,
-                   inner_->ReadOutputs(from_offset < next_ ? from_offset : 0));
-  Remember(outputs);
-  return absl::OkStatus();
-}
-
-void RememberingCommitter::Remember(const std::vector<log::Output>& outputs) {
-  for (const log::Output& output : outputs) {
-    if (output.topic == log::Topic::kMessages) messages_.push_back(output.bytes);
-  }
-}
-
-std::vector<int64_t> ReadMessageCursor(const std::string& log_directory, uint32_t partitions) {
-  std::ifstream file(CursorPath(log_directory));
+std::vector<int64_t> ReadMessageCursor(const std::string& path, uint32_t partitions) {
+  std::ifstream file(path);
   std::string heading;
   std::getline(file, heading);
   std::vector<int64_t> cursor(partitions, 0);
@@ -107,20 +76,52 @@ std::vector<int64_t> ReadMessageCursor(const std::string& log_directory, uint32_
   return readable ? cursor : std::vector<int64_t>(partitions, 0);
 }
 
-absl::StatusOr<int64_t> CarryMessages(
-    log::Log& log, const std::string& log_directory,
-    const std::vector<std::unique_ptr<RememberingCommitter>>& committers) {
+absl::StatusOr<std::unique_ptr<MessageCarrier>> MessageCarrier::Open(log::Log& log,
+                                                                     std::string cursor_path) {
+  std::unique_ptr<MessageCarrier> carrier(new MessageCarrier(log, std::move(cursor_path)));
+  ASSIGN_OR_RETURN(const std::unique_ptr<log::Reader> reader, log.OpenReader());
+  for (uint32_t p = 0; p < reader->partitions(); ++p) {
+    ASSIGN_OR_RETURN(carrier->outputs_.emplace_back(), log.OpenOutputs(p));
+  }
+  carrier->cursor_ = ReadMessageCursor(carrier->cursor_path_, reader->partitions());
+  carrier->saved_ = carrier->cursor_;
+  return carrier;
+}
+
+absl::StatusOr<int64_t> MessageCarrier::Carry() {
   std::vector<std::string> messages;
-  std::vector<int64_t> cursor;
-  for (const auto& committer : committers) {
-    for (std::string& each : committer->TakeMessages()) messages.push_back(std::move(each));
-    cursor.push_back(committer->next());
+  std::vector<int64_t> reached = cursor_;
+  for (uint32_t p = 0; p < outputs_.size(); ++p) {
+    RETURN_IF_ERROR(Gather(p, reached[p], messages));
   }
-  ASSIGN_OR_RETURN(const int64_t carried, AppendMessages(log, std::move(messages)));
-  if (cursor != ReadMessageCursor(log_directory, static_cast<uint32_t>(cursor.size()))) {
-    RETURN_IF_ERROR(WriteMessageCursor(log_directory, cursor));
-  }
+  ASSIGN_OR_RETURN(const int64_t carried, AppendMessages(log_, std::move(messages)));
+  cursor_ = std::move(reached);
   return carried;
 }
 
-}  // namespace refund::tools
+absl::Status MessageCarrier::Gather(uint32_t partition, int64_t& next,
+                                    std::vector<std::string>& messages) {
+  for (bool more = true; more;) {
+    ASSIGN_OR_RETURN(log::OutputReader::Committed committed, outputs_[partition]->Read(next, {}));
+    // A cursor past the end is of other outputs than these: then all of it.
+    if (committed.next < next) {
+      next = 0;
+      continue;
+    }
+    for (log::Output& each : committed.outputs) {
+      if (each.topic == log::Topic::kMessages) messages.push_back(std::move(each.bytes));
+    }
+    more = committed.next > next;
+    next = committed.next;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MessageCarrier::Save() {
+  if (cursor_ == saved_) return absl::OkStatus();
+  RETURN_IF_ERROR(WriteMessageCursor(cursor_path_, cursor_));
+  saved_ = cursor_;
+  return absl::OkStatus();
+}
+
+}  // namespace refund::intake
