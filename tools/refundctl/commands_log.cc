@@ -159,7 +159,11 @@ class Append {
         fate.found = refused.found;
       }
     }
-    return intake_->End();
+    RETURN_IF_ERROR(intake_->End());
+    for (Fate& fate : fates) {
+      if (fate.taken && !fate.taken->was_there) fate.taken->at = intake_->Landed(fate.taken->at);
+    }
+    return absl::OkStatus();
   }
 
   // The log, made first where there is none: opened at the first line's own time.
