@@ -420,11 +420,26 @@ absl::StatusOr<KafkaAsker::Topic> KafkaAsker::Describe(const std::string& topic,
   return handle_->Failed(topic, RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC);
 }
 
+// Not rd_kafka_query_watermark_offsets: while a broker is away it does not return, whatever the
+// time-out (2.0.2 retries its ListOffsets for ever).
+absl::StatusOr<int64_t> KafkaAsker::AskOffset(const KafkaPlace& place, int64_t which,
+                                              int timeout_ms) {
+  const OwnedList list(rd_kafka_topic_partition_list_new(1));
+  rd_kafka_topic_partition_t* const at =
+      rd_kafka_topic_partition_list_add(list.get(), place.topic.c_str(), PartitionId(place));
+  at->offset = which;
+  rd_kafka_resp_err_t asked = rd_kafka_offsets_for_times(handle_->get(), list.get(), timeout_ms);
+  if (asked == RD_KAFKA_RESP_ERR_NO_ERROR) asked = at->err;
+  if (asked != RD_KAFKA_RESP_ERR_NO_ERROR) return handle_->Failed(ToString(place), asked);
+  if (at->offset >= 0) return at->offset;
+  return Errorf(absl::StatusCode::kUnavailable, "%s: expected an offset from the broker, found %d",
+                ToString(place), at->offset);
+}
+
 absl::StatusOr<KafkaAsker::Ends> KafkaAsker::AskEnds(const KafkaPlace& place, int timeout_ms) {
   Ends ends;
-  const rd_kafka_resp_err_t asked = rd_kafka_query_watermark_offsets(
-      handle_->get(), place.topic.c_str(), PartitionId(place), &ends.low, &ends.high, timeout_ms);
-  if (asked != RD_KAFKA_RESP_ERR_NO_ERROR) return handle_->Failed(ToString(place), asked);
+  ASSIGN_OR_RETURN(ends.low, AskOffset(place, RD_KAFKA_OFFSET_BEGINNING, timeout_ms));
+  ASSIGN_OR_RETURN(ends.high, AskOffset(place, RD_KAFKA_OFFSET_END, timeout_ms));
   return ends;
 }
 

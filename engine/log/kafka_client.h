@@ -130,6 +130,7 @@ class KafkaAsker {
 
  private:
   explicit KafkaAsker(std::unique_ptr<KafkaHandle> handle);
+  absl::StatusOr<int64_t> AskOffset(const KafkaPlace& place, int64_t which, int timeout_ms);
   std::unique_ptr<KafkaHandle> handle_;
 };
 

@@ -98,8 +98,11 @@ KafkaSettings ReaderSettings(const KafkaSettings& client, const KafkaLogOptions&
 
 KafkaSettings AskerSettings(const KafkaSettings& client, const KafkaLogOptions& options,
                             const char* isolation) {
+  // A question outlasts its own time-out, by two retries: so these must come to it together.
+  const int socket_ms = std::max(1000, options.timeout_ms / 3);
   return With(client, {{"group.id", options.app},
                        {"isolation.level", isolation},
+                       {"socket.timeout.ms", std::to_string(socket_ms)},
                        {"auto.offset.reset", "error"},
                        {"enable.auto.commit", "false"},
                        {"enable.auto.offset.store", "false"},
@@ -288,10 +291,16 @@ struct Appending {
     for (uint32_t partition = 0; partition < shared->partitions; ++partition) {
       ASSIGN_OR_RETURN(const int64_t end, reader->End(partition));
       for (int64_t at = std::max(known[partition], end - kTailRecords); at < end;) {
-        ASSIGN_OR_RETURN(const std::vector<Record> records, reader->Read(partition, at, {}));
-        if (records.empty()) break;
-        for (const Record& each : records) highest = std::max(highest, each.recorded_at);
-        at = records.back().at.offset + 1;
+        const absl::StatusOr<std::vector<Record>> records = reader->Read(partition, at, {});
+        // A gap stops its partition's lane, not the door to all the others.
+        if (absl::IsDataLoss(records.status())) {
+          ++at;
+          continue;
+        }
+        RETURN_IF_ERROR(records.status());
+        if (records->empty()) break;
+        for (const Record& each : *records) highest = std::max(highest, each.recorded_at);
+        at = records->back().at.offset + 1;
       }
       known[partition] = end;
     }
@@ -547,67 +556,21 @@ class OutputReader {
   KafkaAsker::Ends ends_;
 };
 
-class KafkaCommitter : public Committer {
+// What was committed of a partition: C, and the outputs. Fences nobody.
+class KafkaOutputs : public Outputs {
  public:
-  // Fences first, then reads C: a cursor read before could be moved by whoever was fenced.
-  static absl::StatusOr<std::unique_ptr<KafkaCommitter>> Open(std::shared_ptr<Shared> shared,
-                                                              uint32_t partition) {
-    ASSIGN_OR_RETURN(auto producer, KafkaProducer::Open(CommitterSettings(
-                                        shared->client, shared->options, partition)));
-    RETURN_IF_ERROR(producer->InitTransactions(shared->options.timeout_ms));
+  KafkaOutputs(std::shared_ptr<Shared> shared, uint32_t partition,
+               std::unique_ptr<KafkaFetcher> fetcher)
+      : shared_(std::move(shared)), partition_(partition), fetcher_(std::move(fetcher)) {}
+
+  static absl::StatusOr<std::unique_ptr<KafkaOutputs>> Open(const std::shared_ptr<Shared>& shared,
+                                                            uint32_t partition) {
     ASSIGN_OR_RETURN(auto fetcher,
                      KafkaFetcher::Open(ReaderSettings(shared->client, shared->options)));
-    std::unique_ptr<KafkaCommitter> committer(
-        new KafkaCommitter(std::move(shared), partition, std::move(producer), std::move(fetcher)));
-    ASSIGN_OR_RETURN(committer->cursor_, committer->AskCursor());
-    return committer;
+    return std::make_unique<KafkaOutputs>(shared, partition, std::move(fetcher));
   }
 
   absl::StatusOr<std::optional<Cursor>> ReadCursor() override {
-    RETURN_IF_ERROR(outcome_);
-    return cursor_;
-  }
-
-  absl::Status Commit(const std::vector<Output>& outputs, const Cursor& cursor) override {
-    RETURN_IF_ERROR(outcome_);
-    RETURN_IF_ERROR(CheckCommit(outputs, cursor, cursor_));
-    RETURN_IF_ERROR(CheckSizes(outputs));
-    outcome_ = Transact(outputs, cursor);
-    if (outcome_.ok()) {
-      cursor_ = cursor;
-      return outcome_;
-    }
-    // Never again on this handle. Whether it happened, the next one's InitTransactions settles.
-    producer_.reset();
-    outcome_ = Annotate(
-        outcome_, absl::StrFormat("commit of partition %d up to %d%s", partition_, cursor.next,
-                                  absl::IsAborted(outcome_) ? ", fenced" : ""));
-    return outcome_;
-  }
-
-  absl::StatusOr<std::vector<Output>> ReadOutputs(int64_t from_offset) override {
-    RETURN_IF_ERROR(outcome_);
-    std::vector<Output> all;
-    for (const Topic topic : kOutputTopics) {
-      OutputReader reader(*shared_, *fetcher_, topic, partition_);
-      ASSIGN_OR_RETURN(std::vector<Output> outputs, reader.ReadFrom(from_offset));
-      std::move(outputs.begin(), outputs.end(), std::back_inserter(all));
-    }
-    std::stable_sort(all.begin(), all.end(), [](const Output& a, const Output& b) {
-      return std::tie(a.cause_offset, a.k) < std::tie(b.cause_offset, b.k);
-    });
-    return all;
-  }
-
- private:
-  KafkaCommitter(std::shared_ptr<Shared> shared, uint32_t partition,
-                 std::unique_ptr<KafkaProducer> producer, std::unique_ptr<KafkaFetcher> fetcher)
-      : shared_(std::move(shared)),
-        partition_(partition),
-        producer_(std::move(producer)),
-        fetcher_(std::move(fetcher)) {}
-
-  absl::StatusOr<std::optional<Cursor>> AskCursor() {
     const KafkaPlace place = shared_->Events(partition_);
     ASSIGN_OR_RETURN(const auto found,
                      shared_->committed->AskCommitted(place, shared_->options.timeout_ms));
@@ -628,6 +591,20 @@ class KafkaCommitter : public Committer {
                   text);
   }
 
+  absl::StatusOr<std::vector<Output>> ReadOutputs(int64_t from_offset) override {
+    std::vector<Output> all;
+    for (const Topic topic : kOutputTopics) {
+      OutputReader reader(*shared_, *fetcher_, topic, partition_);
+      ASSIGN_OR_RETURN(std::vector<Output> outputs, reader.ReadFrom(from_offset));
+      std::move(outputs.begin(), outputs.end(), std::back_inserter(all));
+    }
+    std::stable_sort(all.begin(), all.end(), [](const Output& a, const Output& b) {
+      return std::tie(a.cause_offset, a.k) < std::tie(b.cause_offset, b.k);
+    });
+    return all;
+  }
+
+ private:
   // C is gone, as after offsets.retention.minutes without a commit: never auto.offset.reset. A
   // transaction ends on a record's boundary, and records past the last cause had no outputs.
   absl::StatusOr<std::optional<Cursor>> CursorFromTails() {
@@ -641,6 +618,62 @@ class KafkaCommitter : public Committer {
     }
     return cursor;
   }
+
+  const std::shared_ptr<Shared> shared_;
+  const uint32_t partition_;
+  const std::unique_ptr<KafkaFetcher> fetcher_;
+};
+
+class KafkaCommitter : public Committer {
+ public:
+  // Fences first, then reads C: a cursor read before could be moved by whoever was fenced.
+  static absl::StatusOr<std::unique_ptr<KafkaCommitter>> Open(const std::shared_ptr<Shared>& shared,
+                                                              uint32_t partition) {
+    ASSIGN_OR_RETURN(auto producer, KafkaProducer::Open(CommitterSettings(
+                                        shared->client, shared->options, partition)));
+    RETURN_IF_ERROR(producer->InitTransactions(shared->options.timeout_ms));
+    ASSIGN_OR_RETURN(auto outputs, KafkaOutputs::Open(shared, partition));
+    ASSIGN_OR_RETURN(auto cursor, outputs->ReadCursor());
+    return std::unique_ptr<KafkaCommitter>(new KafkaCommitter(
+        shared, partition, std::move(producer), std::move(outputs), std::move(cursor)));
+  }
+
+  absl::StatusOr<std::optional<Cursor>> ReadCursor() override {
+    RETURN_IF_ERROR(outcome_);
+    return cursor_;
+  }
+
+  absl::StatusOr<std::vector<Output>> ReadOutputs(int64_t from_offset) override {
+    RETURN_IF_ERROR(outcome_);
+    return outputs_->ReadOutputs(from_offset);
+  }
+
+  absl::Status Commit(const std::vector<Output>& outputs, const Cursor& cursor) override {
+    RETURN_IF_ERROR(outcome_);
+    RETURN_IF_ERROR(CheckCommit(outputs, cursor, cursor_));
+    RETURN_IF_ERROR(CheckSizes(outputs));
+    outcome_ = Transact(outputs, cursor);
+    if (outcome_.ok()) {
+      cursor_ = cursor;
+      return outcome_;
+    }
+    // Never again on this handle. Whether it happened, the next one's InitTransactions settles.
+    producer_.reset();
+    outcome_ = Annotate(
+        outcome_, absl::StrFormat("commit of partition %d up to %d%s", partition_, cursor.next,
+                                  absl::IsAborted(outcome_) ? ", fenced" : ""));
+    return outcome_;
+  }
+
+ private:
+  KafkaCommitter(std::shared_ptr<Shared> shared, uint32_t partition,
+                 std::unique_ptr<KafkaProducer> producer, std::unique_ptr<KafkaOutputs> outputs,
+                 std::optional<Cursor> cursor)
+      : shared_(std::move(shared)),
+        partition_(partition),
+        producer_(std::move(producer)),
+        outputs_(std::move(outputs)),
+        cursor_(std::move(cursor)) {}
 
   absl::Status CheckSizes(const std::vector<Output>& outputs) const {
     for (const Output& output : outputs) {
@@ -672,7 +705,7 @@ class KafkaCommitter : public Committer {
   const std::shared_ptr<Shared> shared_;
   const uint32_t partition_;
   std::unique_ptr<KafkaProducer> producer_;  // absent after an error
-  const std::unique_ptr<KafkaFetcher> fetcher_;
+  const std::unique_ptr<KafkaOutputs> outputs_;
   std::optional<Cursor> cursor_;
   absl::Status outcome_;  // of the commit that ended this, if one did
 };
@@ -698,6 +731,11 @@ class KafkaLog : public Log {
   absl::StatusOr<std::unique_ptr<Committer>> OpenCommitter(uint32_t partition) override {
     RETURN_IF_ERROR(CheckPartition(partition, shared_->partitions));
     return KafkaCommitter::Open(shared_, partition);
+  }
+
+  absl::StatusOr<std::unique_ptr<Outputs>> OpenOutputs(uint32_t partition) override {
+    RETURN_IF_ERROR(CheckPartition(partition, shared_->partitions));
+    return KafkaOutputs::Open(shared_, partition);
   }
 
  private:

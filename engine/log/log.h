@@ -1,7 +1,8 @@
 // The log: ordered bytes with addresses. It knows no domain; what a record means is the codec's
 // affair. Three interfaces, one for each of its users: intake appends, lanes read, lanes commit
-// what they made of it. Implementations: segment_log (a directory), kafka_log (topics), file_log (an
-// exported file, read-only), memory_log (tests). One conformance suite runs over all that can write.
+// what they made of it. Implementations: segment_log (a directory), kafka_log (topics), file_log
+// (an exported file, read-only), memory_log (tests). One conformance suite runs over all that can
+// write.
 //
 // Offsets of a partition are dense from 0. All calls are blocking; an object belongs to one thread,
 // but any number of objects, in any number of processes, may be open on one log.
@@ -124,23 +125,29 @@ struct Cursor {
   bool operator==(const Cursor&) const = default;
 };
 
+// What was committed of one partition, for whoever only reads it. Over Kafka it disturbs no
+// committer, and shows what is committed while it is read.
+class Outputs {
+ public:
+  virtual ~Outputs() = default;
+  // Absent before the first commit. A broker may lose it while the outputs are there: then it is
+  // made again from them, without a digest.
+  virtual absl::StatusOr<std::optional<Cursor>> ReadCursor() = 0;
+  // What was committed, in order, from the first output whose cause is at or past `from_offset`.
+  virtual absl::StatusOr<std::vector<Output>> ReadOutputs(int64_t from_offset) = 0;
+};
+
 // The outputs of one partition. Opening one fences: it is refused (kFailedPrecondition) while
 // another process holds it, or, in memory and over Kafka, it makes every older one fail from then
 // on. kAborted, from any call: fenced. Another owner has the partition, so it must be given up, and
 // no other committer opened. Over Kafka a committer learns that when it commits, and not before.
-class Committer {
+class Committer : public Outputs {
  public:
-  virtual ~Committer() = default;
-  // Absent before the first commit. A broker may lose it while the outputs are there: then it is
-  // made again from them, without a digest.
-  virtual absl::StatusOr<std::optional<Cursor>> ReadCursor() = 0;
   // Atomic and durable: all outputs and the cursor, or nothing. `cursor.next` must lie past the
   // last one committed, and each output's cause below it: else kFailedPrecondition, and nothing has
   // happened. After another error it is not known whether it happened: open another committer,
   // whose ReadCursor knows, as after a crash. (In memory and embedded, this one's knows too.)
   virtual absl::Status Commit(const std::vector<Output>& outputs, const Cursor& cursor) = 0;
-  // What was committed, in order, from the first output whose cause is at or past `from_offset`.
-  virtual absl::StatusOr<std::vector<Output>> ReadOutputs(int64_t from_offset) = 0;
 };
 
 // All three for one log.
@@ -150,6 +157,10 @@ class Log {
   virtual absl::StatusOr<std::unique_ptr<Reader>> OpenReader() = 0;
   virtual absl::StatusOr<std::unique_ptr<Appender>> OpenAppender() = 0;
   virtual absl::StatusOr<std::unique_ptr<Committer>> OpenCommitter(uint32_t partition) = 0;
+  // By default a committer, so that in memory and embedded it is one's for as long as it is open.
+  virtual absl::StatusOr<std::unique_ptr<Outputs>> OpenOutputs(uint32_t partition) {
+    return OpenCommitter(partition);
+  }
 };
 
 }  // namespace refund::log
