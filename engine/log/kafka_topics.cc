@@ -1,6 +1,8 @@
 #include "engine/log/kafka_topics.h"
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_format.h"
@@ -99,6 +101,17 @@ class Checking {
   std::vector<TopicFinding> findings_;
 };
 
+// The controller has made it before every broker knows of it.
+absl::Status WaitFor(const std::string& topic, const TopicsOptions& options, KafkaAsker& asker) {
+  const auto deadline =
+      std::chrono::steady_clock::now() + std::chrono::milliseconds(options.log.timeout_ms);
+  for (;;) {
+    const absl::Status found = asker.Describe(topic, options.log.timeout_ms).status();
+    if (found.ok() || std::chrono::steady_clock::now() > deadline) return found;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
 }  // namespace
 
 std::string ToString(const TopicFinding& finding) {
@@ -123,6 +136,8 @@ absl::StatusOr<std::vector<std::string>> CreateTopics(const TopicsOptions& optio
     RETURN_IF_ERROR(created);
     made.push_back(topic);
   }
+  ASSIGN_OR_RETURN(const auto asker, KafkaAsker::Open(client));
+  for (const std::string& topic : made) RETURN_IF_ERROR(WaitFor(topic, options, *asker));
   return made;
 }
 
