@@ -101,6 +101,7 @@ rd_kafka_vu_t Header(const std::string& name, const std::string& text) {
 // Where the report of one record goes.
 struct Delivery {
   size_t* waiting = nullptr;
+  bool* failed = nullptr;
   int64_t offset = -1;
   rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
 };
@@ -110,6 +111,7 @@ void OnDelivery(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
   delivery->offset = message->offset;
   delivery->error = message->err;
   --*delivery->waiting;
+  *delivery->failed = *delivery->failed || message->err != RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
 KafkaMessage CopyOf(const rd_kafka_message_t& message) {
@@ -276,18 +278,20 @@ absl::Status KafkaProducer::Enqueue(const KafkaRecord& record, void* delivery) {
 
 absl::StatusOr<std::vector<int64_t>> KafkaProducer::Send(const std::vector<KafkaRecord>& records) {
   size_t waiting = 0;
+  bool failed = false;
   std::vector<Delivery> deliveries(records.size());
   absl::Status sent;
   size_t count = 0;
-  for (; count < records.size() && sent.ok(); ++count) {
+  for (; count < records.size() && sent.ok() && !failed; ++count) {
     deliveries[count].waiting = &waiting;
+    deliveries[count].failed = &failed;
     ++waiting;
     sent = Enqueue(records[count], &deliveries[count]);
     if (!sent.ok()) --waiting;
   }
   // Reports are written to this frame, so none may come after it: message.timeout.ms bounds them.
   while (waiting > 0) {
-    if (!sent.ok() || handle_->IsFatal()) handle_->Purge();
+    if (!sent.ok() || failed || handle_->IsFatal()) handle_->Purge();
     rd_kafka_flush(handle_->get(), 500);
   }
   RETURN_IF_ERROR(sent);

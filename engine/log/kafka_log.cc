@@ -175,7 +175,8 @@ class KafkaReader : public Reader {
     absl::Status read = Fill(partition, offset, limit, batch);
     if (!read.ok()) {
       Forget(partition);
-      return read;
+      // What lies before a gap is as good as ever; the next call finds the gap again.
+      if (batch.records() == 0) return read;
     }
     return batch.Finish();
   }
@@ -186,6 +187,7 @@ class KafkaReader : public Reader {
     KafkaAsker::Ends ends;      // as of the last look
     std::optional<int64_t> to;  // the offset to come next from the broker; absent: not started
     std::deque<Record> ahead;   // came already, and lie right before `to`
+    absl::Status broken;        // what comes after them is a gap
 
     bool StandsAt(int64_t offset) const {
       return to.has_value() && offset == (ahead.empty() ? *to : ahead.front().at.offset);
@@ -238,15 +240,21 @@ class KafkaReader : public Reader {
     At& at = at_[partition];
     const KafkaPlace place = shared_->Events(partition);
     for (const Clock::time_point deadline = shared_->Deadline(); at.ahead.empty();) {
+      RETURN_IF_ERROR(at.broken);
       ASSIGN_OR_RETURN(KafkaFetched fetched, fetcher_->Fetch(place, most, kFetchMs));
       for (KafkaMessage& message : fetched.messages) {
         if (message.offset < *at.to) continue;  // librdkafka may repeat itself (trap 8)
-        if (message.offset > *at.to) return Gap(place, *at.to, message.offset, "a record");
+        if (message.offset > *at.to) {
+          at.broken.Update(Gap(place, *at.to, message.offset, "a record"));
+          break;
+        }
         const Instant stamp = StampOf(message);
         at.ahead.push_back({{partition, message.offset}, stamp, std::move(message.bytes)});
         ++*at.to;
       }
-      if (fetched.end && *fetched.end > *at.to) return Gap(place, *at.to, *fetched.end, "the end");
+      if (fetched.end && *fetched.end > *at.to) {
+        at.broken.Update(Gap(place, *at.to, *fetched.end, "the end"));
+      }
       if (fetched.out_of_range) {
         RETURN_IF_ERROR(Refresh(partition));
         RETURN_IF_ERROR(CheckRange(partition, *at.to));
