@@ -224,7 +224,7 @@ class MemoryLog : public Log {
     return std::make_unique<MemoryCommitter>(state_, partition);
   }
 
-  absl::StatusOr<std::unique_ptr<OutputReader>> OpenOutputs(uint32_t partition) override {
+  absl::StatusOr<std::unique_ptr<OutputReader>> FollowOutputs(uint32_t partition) override {
     RETURN_IF_ERROR(CheckPartition(partition, state_->count()));
     return std::make_unique<MemoryOutputs>(state_, partition);
   }

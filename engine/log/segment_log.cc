@@ -372,7 +372,7 @@ class SegmentLog : public Log {
                                   options_.segment_bytes);
   }
 
-  absl::StatusOr<std::unique_ptr<OutputReader>> OpenOutputs(uint32_t partition) override {
+  absl::StatusOr<std::unique_ptr<OutputReader>> FollowOutputs(uint32_t partition) override {
     RETURN_IF_ERROR(CheckPartition(partition, partitions_));
     return SegmentOutputs::Open(OutputsPath(directory_, partition), partition);
   }

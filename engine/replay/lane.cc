@@ -65,6 +65,9 @@ absl::Status Lane::Open() {
   if (options_.what_if) packs_.Overlay(*options_.what_if);
   if (parts_.committer != nullptr) {
     ASSIGN_OR_RETURN(committed_, parts_.committer->ReadCursor());
+    if (committed_ && !committed_->has_digest) {
+      ASSIGN_OR_RETURN(tail_, parts_.committer->ReadOutputs(committed_->next - 1));
+    }
   }
   ASSIGN_OR_RETURN(std::optional<PartitionMeta> meta, parts_.store->ReadMeta());
   if (meta) meta_ = *std::move(meta);
@@ -119,9 +122,23 @@ absl::Status Lane::CheckAgainstLog() {
           parts_.partition, meta_.next - 1);
     }
   }
-  return committed_ && meta_.next == committed && meta_.output_digest != committed_->digest
+  return committed_ && committed_->has_digest && meta_.next == committed &&
+                 meta_.output_digest != committed_->digest
              ? Diverged()
              : absl::OkStatus();
+}
+
+// At C, once its last record has been applied.
+absl::Status Lane::CompareAtCursor() const {
+  if (committed_->has_digest) {
+    return meta_.output_digest == committed_->digest ? absl::OkStatus() : Diverged();
+  }
+  if (outputs_ == tail_) return absl::OkStatus();
+  return Errorf(
+      absl::StatusCode::kDataLoss,
+      "record %d/%d: this binary and state give %d outputs that are not the %d which were "
+      "published last. Nothing was written",
+      parts_.partition, committed_->next - 1, outputs_.size(), tail_.size());
 }
 
 absl::Status Lane::Diverged() const {
@@ -188,8 +205,8 @@ absl::Status Lane::Publish() {
     const log::Cursor cursor{meta_.next, meta_.output_digest};
     RETURN_IF_ERROR(parts_.committer->Commit(outputs_, cursor));
     committed_ = cursor;
-  } else if (meta_.next == committed && meta_.output_digest != committed_->digest) {
-    return Diverged();
+  } else if (meta_.next == committed) {
+    RETURN_IF_ERROR(CompareAtCursor());
   }
   outputs_.clear();
   return absl::OkStatus();
@@ -579,11 +596,17 @@ void Lane::Quarantine(const log::Record& record, std::string why) {
   Emit(log::Topic::kDecisions, codec::EncodeQuarantined(q), hash);
 }
 
+// Without a digest the outputs of the last record before C are kept too: they are compared there.
+int64_t Lane::FirstKept() const {
+  if (!committed_) return 0;
+  return committed_->has_digest ? committed_->next : committed_->next - 1;
+}
+
 void Lane::Emit(log::Topic topic, std::string bytes, const Digest& hash) {
   meta_.output_digest = Extend(meta_.output_digest, hash.view());
   const uint32_t k = k_++;
   // An auditor's lane keeps none of what a committer would take.
-  const bool goes_out = parts_.committer != nullptr && (!committed_ || offset_ >= committed_->next);
+  const bool goes_out = parts_.committer != nullptr && offset_ >= FirstKept();
   if (goes_out) outputs_.push_back({topic, offset_, k, std::move(bytes)});
 }
 

@@ -4,7 +4,8 @@
 //
 // Start is arithmetic (shared/design/README.md §7): the committer was opened first, which fences;
 // then C, the committed cursor, is read; then S, the newest checkpoint. S <= C: apply up to C
-// committing nothing, and compare the digests there. S > C, or unequal digests, or a last record
+// committing nothing, and compare the digests there (or, where a broker lost C and it was made
+// again from the outputs' tails, the last outputs). S > C, or unequal digests, or a last record
 // that is not the one that the checkpoint saw: kDataLoss, and nothing is written.
 #pragma once
 
@@ -106,6 +107,8 @@ class Lane {
   void Reindex(const Order& order, const std::optional<Instant>& before);
   absl::Status Publish();
   absl::Status Diverged() const;
+  absl::Status CompareAtCursor() const;
+  int64_t FirstKept() const;
 
   const LaneParts parts_;
   const LaneOptions options_;
@@ -114,6 +117,7 @@ class Lane {
   std::set<DueOrder> due_;                // deadlines
   std::set<DueOrder> wakes_;              // the same as meta_.wakes, by instant
   std::optional<log::Cursor> committed_;  // C
+  std::vector<log::Output> tail_;         // if C has no digest: what was published last
   std::vector<log::Output> outputs_;      // of records not committed yet
   int64_t offset_ = 0;                    // of the record at hand
   Digest record_hash_;                    // of the record at hand

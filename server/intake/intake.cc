@@ -124,6 +124,7 @@ absl::Status Intake::Open() {
 }
 
 absl::Status Intake::Begin() {
+  moved_.clear();
   ASSIGN_OR_RETURN(session_, appender_->Begin());
   // Not before: Begin() finishes what an appender that was killed had begun.
   for (uint32_t p = static_cast<uint32_t>(ends_before_.size()); p < partitions(); ++p) {
@@ -177,8 +178,14 @@ absl::StatusOr<std::variant<Taken, Refused>> Intake::TakeRaw(const codec::RawLin
 
 absl::Status Intake::End() {
   const absl::Status synced = session_->Sync();
+  for (const log::Moved& each : session_->moved()) moved_[each.announced] = each.at;
   session_.reset();
   return synced;
+}
+
+log::Address Intake::Landed(const log::Address& announced) const {
+  const auto moved = moved_.find(announced);
+  return moved == moved_.end() ? announced : moved->second;
 }
 
 absl::StatusOr<std::variant<Taken, Refused>> Intake::TakeFromBefore(uint32_t partition, Instant at,

@@ -81,7 +81,7 @@ absl::StatusOr<std::unique_ptr<MessageCarrier>> MessageCarrier::Open(log::Log& l
   std::unique_ptr<MessageCarrier> carrier(new MessageCarrier(log, std::move(cursor_path)));
   ASSIGN_OR_RETURN(const std::unique_ptr<log::Reader> reader, log.OpenReader());
   for (uint32_t p = 0; p < reader->partitions(); ++p) {
-    ASSIGN_OR_RETURN(carrier->outputs_.emplace_back(), log.OpenOutputs(p));
+    ASSIGN_OR_RETURN(carrier->outputs_.emplace_back(), log.FollowOutputs(p));
   }
   carrier->cursor_ = ReadMessageCursor(carrier->cursor_path_, reader->partitions());
   carrier->saved_ = carrier->cursor_;

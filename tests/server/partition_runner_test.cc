@@ -41,8 +41,8 @@ class Shared final : public log::Log {
   absl::StatusOr<std::unique_ptr<log::Committer>> OpenCommitter(uint32_t partition) override {
     return log_.OpenCommitter(partition);
   }
-  absl::StatusOr<std::unique_ptr<log::OutputReader>> OpenOutputs(uint32_t partition) override {
-    return log_.OpenOutputs(partition);
+  absl::StatusOr<std::unique_ptr<log::OutputReader>> FollowOutputs(uint32_t partition) override {
+    return log_.FollowOutputs(partition);
   }
 
  private:

@@ -5,9 +5,10 @@
 
 #include "engine/base/status.h"
 #include "engine/log/file_log.h"
-#include "engine/log/segment_log.h"
+#include "engine/log/kafka_log.h"
 #include "server/intake/messages.h"
 #include "server/lanes/partition.h"
+#include "tools/refundctl/log_init.h"
 
 namespace refund::tools {
 namespace {
@@ -75,6 +76,12 @@ absl::StatusOr<std::unique_ptr<log::Committer>> Source::OpenCommitter(uint32_t p
   return committer;
 }
 
+absl::StatusOr<std::unique_ptr<log::Outputs>> Source::OpenOutputs(uint32_t partition) {
+  absl::StatusOr<std::unique_ptr<log::Outputs>> outputs = log->OpenOutputs(partition);
+  if (absl::IsNotFound(outputs.status())) return absl::DataLossError(outputs.status().message());
+  return outputs;
+}
+
 absl::StatusOr<Source> OpenSource(const std::string& log_directory, const std::string& file) {
   if (log_directory.empty() == file.empty()) {
     return absl::InvalidArgumentError("expected either --log or --file");
@@ -84,8 +91,8 @@ absl::StatusOr<Source> OpenSource(const std::string& log_directory, const std::s
     ASSIGN_OR_RETURN(source.reader, log::OpenFileLog(file));
     return source;
   }
-  source.directory = log_directory;
-  ASSIGN_OR_RETURN(source.log, log::OpenSegmentLog(log_directory));
+  if (!log::IsKafkaAddress(log_directory)) source.directory = log_directory;
+  ASSIGN_OR_RETURN(source.log, OpenLogAt(log_directory));
   ASSIGN_OR_RETURN(source.reader, source.log->OpenReader());
   return source;
 }
@@ -177,6 +184,8 @@ class Replaying {
 
 absl::StatusOr<ReplayResult> Replay(Source& source, const std::string& state,
                                     const ReplayOptions& options) {
+  // Over Kafka there is nothing beside the log to keep the messages' cursor in.
+  if (source.log != nullptr && source.directory.empty()) source.directory = state;
   return Replaying(source, state, options).Run();
 }
 

@@ -18,8 +18,10 @@ namespace refund::tools {
 struct Source {
   // The outputs of one partition. The log is there, so they are: gone, they are kDataLoss.
   absl::StatusOr<std::unique_ptr<log::Committer>> OpenCommitter(uint32_t partition);
+  // The same, for whoever only reads them.
+  absl::StatusOr<std::unique_ptr<log::Outputs>> OpenOutputs(uint32_t partition);
 
-  std::string directory;  // of the log; empty for an exported file
+  std::string directory;  // of the log; empty for an exported file, and over Kafka
   std::unique_ptr<log::Log> log;
   std::unique_ptr<log::Reader> reader;
 };
