@@ -769,6 +769,12 @@ class KafkaLog : public Log {
     return KafkaOutputs::Open(shared_, partition);
   }
 
+  absl::StatusOr<std::unique_ptr<OutputReader>> FollowOutputs(uint32_t partition) override {
+    RETURN_IF_ERROR(CheckPartition(partition, shared_->partitions));
+    ASSIGN_OR_RETURN(auto outputs, KafkaOutputs::Open(shared_, partition));
+    return std::make_unique<KafkaFollower>(std::move(outputs));
+  }
+
  private:
   std::shared_ptr<Shared> shared_;
 };
