@@ -25,9 +25,18 @@ if(CMAKE_CXX_COMPILER_ID MATCHES "Clang" AND CapnProto_VERSION VERSION_LESS 1.0)
 endif()
 add_library(refund::capnp ALIAS refund_capnp)
 
+# librdkafka 2.0 has no CMake config. Its C API alone is used, in engine/log/kafka_client.cc.
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(RDKAFKA REQUIRED IMPORTED_TARGET rdkafka>=2.0)
+add_library(refund_rdkafka INTERFACE)
+target_link_libraries(refund_rdkafka INTERFACE PkgConfig::RDKAFKA)
+add_library(refund::rdkafka ALIAS refund_rdkafka)
+
 find_package(Boost 1.81 CONFIG REQUIRED)  # Boost::headers: JSON, CRC
 find_package(tomlplusplus 3.3 CONFIG REQUIRED)
 find_package(CLI11 CONFIG REQUIRED)
+find_package(spdlog CONFIG REQUIRED)
+find_package(prometheus-cpp CONFIG REQUIRED)  # core only: refundd serves /metrics itself
 if(BUILD_TESTING)
   find_package(GTest CONFIG REQUIRED)
   find_package(rapidcheck CONFIG REQUIRED)

@@ -32,9 +32,10 @@ function(refund_binary)
 endfunction()
 
 # refund_test(NAME money_test SRCS … DEPS … LABELS slow): a GoogleTest binary, run as one ctest entry
-# per test. Without LABELS it belongs to the fast set that `./dev check` runs.
+# per test. Without LABELS it belongs to the fast set that `./dev check` runs. WHOLE: as one entry,
+# for tests that share what is slow to start (a broker), one of them at a time.
 function(refund_test)
-  cmake_parse_arguments(ARG "" "NAME" "SRCS;DEPS;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "WHOLE" "NAME" "SRCS;DEPS;LABELS" ${ARGN})
   add_executable(${ARG_NAME} ${ARG_SRCS})
   _refund_target(${ARG_NAME})
   target_link_libraries(${ARG_NAME} PRIVATE ${ARG_DEPS} GTest::gtest_main GTest::gmock)
@@ -45,6 +46,13 @@ function(refund_test)
   set(labels "")
   if(ARG_LABELS)
     set(labels LABELS "${ARG_LABELS}")
+  endif()
+  if(ARG_WHOLE)
+    add_test(NAME ${ARG_NAME} COMMAND ${ARG_NAME})
+    set_tests_properties(
+      ${ARG_NAME} PROPERTIES TIMEOUT 1200 RESOURCE_LOCK broker
+                             SKIP_REGULAR_EXPRESSION "SKIPPED: no Kafka" ${labels})
+    return()
   endif()
   gtest_discover_tests(${ARG_NAME} DISCOVERY_TIMEOUT 120 PROPERTIES TIMEOUT 1200 ${labels})
 endfunction()

@@ -515,22 +515,18 @@ enum Refusal {
   entranceOpenBefore @48;
   noCard @49;
   channelUnknown @50;
-  notDelivered @51;
-  noSuchLeg @52;
-  noSuchVoucher @53;
-  budgetExhausted @54;
-  reviewerWasAuthor @55;
-  notArmed @56;
-  notLater @57;
-  bankDisputeHolds @58;
-  moneyStillOpen @59;
-  wrongSerial @60;
-  addressUnusable @61;
-  goodsForbid @62;
-  splitDoesNotSum @63;
-  noSuchPack @64;
-  noSuchDispute @65;
-  grantedBefore @66;
+  noSuchVoucher @51;
+  budgetExhausted @52;
+  reviewerWasAuthor @53;
+  notArmed @54;
+  notLater @55;
+  wrongSerial @56;
+  addressUnusable @57;
+  goodsForbid @58;
+  splitDoesNotSum @59;
+  noSuchPack @60;
+  noSuchDispute @61;
+  grantedBefore @62;
 }
 
 enum Bucket {

@@ -891,12 +891,15 @@ bool SnapshotAgrees(const Turn& turn, std::string* why) {
   return same || Fail(why, "the price snapshot is frozen, and this one differs from it");
 }
 
+// What several records add up to is bounded as what one may name is: no sum of an order overflows.
 bool SumDoesNotOverflow(const Turn& turn, std::string* why) {
+  const int64_t so_far = turn.order.presale_deposit + turn.order.presale_balance;  // bounded so
   return EveryAmount(turn, [&](Money money) {
     int64_t sum = 0;
-    return (CheckedAdd(turn.order.presale_deposit, money.units, sum) &&
-            CheckedAdd(turn.order.presale_balance, money.units, sum)) ||
-           Fail(why, "the sum would overflow");
+    return (CheckedAdd(so_far, money.units, sum) && sum <= kMaxUnits) ||
+           Fail(why, "expected at most " + FormatMoney({kMaxUnits, money.currency}) +
+                         " in all, it came to " + FormatMoney({so_far, money.currency}) +
+                         " before, found " + FormatMoney(money));
   });
 }
 

@@ -97,7 +97,7 @@ constexpr Guard kNothingBack  {"nothing is to come back",                       
 constexpr Guard kMoneyKind    {"the kind is money only",                          R::kNone,          false, IsMoneyKind};
 constexpr Guard kRefundAsked  {"a refund is asked for",                           R::kNone,          false, IsRefundAsked};
 constexpr Guard kReturnAsked  {"a return-refund, with goods to come back",        R::kNone,          false, IsReturnAsked};
-constexpr Guard kNoDispute    {"no bank dispute holds the payment",               R::kBankDisputeHolds, false, NoBankDisputeHolds};
+constexpr Guard kNoDispute    {"no bank dispute holds the payment",               R::kNone,          false, NoBankDisputeHolds};
 constexpr Guard kPackLost     {"the pack opens a case for a lost parcel",         R::kNone,          true,  PackOpensForLoss};
 constexpr Guard kPackStop     {"the pack opens a case for an intercepted product", R::kNone,         false, PackOpensForInterception};
 constexpr Guard kAtHand       {"units of the line are free",                      R::kNone,          false, LineIsAtHand};

@@ -384,10 +384,8 @@ REFUND_ENUM(DerivedKind, REFUND_DERIVED_KINDS)
   X(OutOfQuantity, "OUT_OF_QUANTITY") X(NotAuthorized, "NOT_AUTHORIZED") \
   X(SettledAlready, "SETTLED_ALREADY") X(EntranceShut, "ENTRANCE_SHUT") \
   X(EntranceOpenBefore, "ENTRANCE_OPEN_BEFORE") X(NoCard, "NO_CARD") \
-  X(ChannelUnknown, "CHANNEL_UNKNOWN") X(NotDelivered, "NOT_DELIVERED") X(NoSuchLeg, "NO_SUCH_LEG") \
-  X(NoSuchVoucher, "NO_SUCH_VOUCHER") X(BudgetExhausted, "BUDGET_EXHAUSTED") \
+  X(ChannelUnknown, "CHANNEL_UNKNOWN") X(NoSuchVoucher, "NO_SUCH_VOUCHER") X(BudgetExhausted, "BUDGET_EXHAUSTED") \
   X(ReviewerWasAuthor, "REVIEWER_WAS_AUTHOR") X(NotArmed, "NOT_ARMED") X(NotLater, "NOT_LATER") \
-  X(BankDisputeHolds, "BANK_DISPUTE_HOLDS") X(MoneyStillOpen, "MONEY_STILL_OPEN") \
   X(WrongSerial, "WRONG_SERIAL") X(AddressUnusable, "ADDRESS_UNUSABLE") X(GoodsForbid, "GOODS_FORBID") \
   X(SplitDoesNotSum, "SPLIT_DOES_NOT_SUM") X(NoSuchPack, "NO_SUCH_PACK") \
   X(NoSuchDispute, "NO_SUCH_DISPUTE") X(GrantedBefore, "GRANTED_BEFORE")

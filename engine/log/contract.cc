@@ -37,11 +37,22 @@ absl::Status CheckCommit(const std::vector<Output>& outputs, const Cursor& curso
   return absl::OkStatus();
 }
 
-bool Batch::Take(const Address& at, Instant recorded_at, ByteView bytes) {
-  const bool full = records_.size() >= limit_.records || bytes_ + bytes.size() > limit_.bytes;
+bool Batch::Fits(size_t bytes) {
+  const bool full = records_.size() >= limit_.records || bytes_ + bytes > limit_.bytes;
   if (full && !records_.empty()) return false;
-  bytes_ += bytes.size();
+  bytes_ += bytes;
+  return true;
+}
+
+bool Batch::Take(const Address& at, Instant recorded_at, ByteView bytes) {
+  if (!Fits(bytes.size())) return false;
   records_.push_back({at, recorded_at, std::string(bytes)});
+  return true;
+}
+
+bool Batch::Take(Record&& record) {
+  if (!Fits(record.bytes.size())) return false;
+  records_.push_back(std::move(record));
   return true;
 }
 

@@ -24,11 +24,15 @@ class Batch {
   explicit Batch(const BatchLimit& limit) : limit_(limit) {}
   // False, with nothing taken, when the batch is full.
   bool Take(const Address& at, Instant recorded_at, ByteView bytes);
+  bool Take(Record&& record);
   // All records of a frame from `offset` on, which moves past what is taken; false as above.
   bool TakeFrom(const Frame& frame, uint32_t partition, int64_t& offset);
+  size_t records() const { return records_.size(); }
   std::vector<Record> Finish() { return std::move(records_); }
 
  private:
+  bool Fits(size_t bytes);
+
   BatchLimit limit_;
   size_t bytes_ = 0;
   std::vector<Record> records_;

@@ -186,6 +186,27 @@ class MemoryCommitter : public Committer {
   uint64_t generation_ = 0;
 };
 
+class MemoryOutputs : public OutputReader {
+ public:
+  MemoryOutputs(std::shared_ptr<State> state, uint32_t partition)
+      : state_(std::move(state)), partition_(partition) {}
+
+  absl::StatusOr<Committed> Read(int64_t from_offset, const BatchLimit&) override {
+    std::lock_guard lock(state_->mutex);
+    const Partition& at = state_->partitions[partition_];
+    Committed committed;
+    committed.next = at.cursor ? at.cursor->next : 0;
+    for (const Output& output : at.outputs) {
+      if (output.cause_offset >= from_offset) committed.outputs.push_back(output);
+    }
+    return committed;
+  }
+
+ private:
+  std::shared_ptr<State> state_;
+  uint32_t partition_;
+};
+
 class MemoryLog : public Log {
  public:
   explicit MemoryLog(std::shared_ptr<State> state) : state_(std::move(state)) {}
@@ -201,6 +222,11 @@ class MemoryLog : public Log {
   absl::StatusOr<std::unique_ptr<Committer>> OpenCommitter(uint32_t partition) override {
     RETURN_IF_ERROR(CheckPartition(partition, state_->count()));
     return std::make_unique<MemoryCommitter>(state_, partition);
+  }
+
+  absl::StatusOr<std::unique_ptr<OutputReader>> FollowOutputs(uint32_t partition) override {
+    RETURN_IF_ERROR(CheckPartition(partition, state_->count()));
+    return std::make_unique<MemoryOutputs>(state_, partition);
   }
 
  private:

@@ -165,4 +165,72 @@ absl::StatusOr<std::vector<Output>> SegmentCommitter::ReadOutputs(int64_t from_o
   return outputs;
 }
 
+absl::StatusOr<std::unique_ptr<OutputReader>> SegmentOutputs::Open(std::string directory,
+                                                                   uint32_t partition) {
+  std::unique_ptr<SegmentOutputs> outputs(new SegmentOutputs(std::move(directory), partition));
+  RETURN_IF_ERROR(outputs->Follow());
+  return outputs;
+}
+
+// What was shown stays, as with events: what is found is made durable first.
+absl::Status SegmentOutputs::Follow() {
+  if (segments_ == nullptr) {
+    ASSIGN_OR_RETURN(segments_, Segments::Open(directory_, FrameKind::kOutputs, partition_,
+                                               Segments::Access::kRead));
+    return segments_->SyncNewest();
+  }
+  ASSIGN_OR_RETURN(const bool changed, segments_->Refresh());
+  return changed ? segments_->SyncNewest() : absl::OkStatus();
+}
+
+absl::StatusOr<OutputReader::Committed> SegmentOutputs::Read(int64_t from_offset,
+                                                             const BatchLimit& limit) {
+  absl::StatusOr<Committed> committed = TryRead(from_offset, limit);
+  // Begin anew: a commit that failed may have been cut off again under us.
+  if (!committed.ok()) {
+    segments_.reset();
+    next_ = -1;
+  }
+  return committed;
+}
+
+absl::StatusOr<OutputReader::Committed> SegmentOutputs::TryRead(int64_t from_offset,
+                                                                const BatchLimit& limit) {
+  RETURN_IF_ERROR(Follow());
+  int64_t at = record_;
+  if (from_offset != next_) {
+    ASSIGN_OR_RETURN(at, segments_->SegmentBefore(from_offset));
+  }
+  return ReadFrom(at, from_offset, limit);
+}
+
+absl::StatusOr<OutputReader::Committed> SegmentOutputs::ReadFrom(int64_t at, int64_t from_offset,
+                                                                 const BatchLimit& limit) {
+  Committed committed;
+  if (from_offset == next_) committed.next = next_;
+  size_t bytes = 0;
+  while (at < segments_->end() && committed.outputs.size() < limit.records && bytes < limit.bytes) {
+    ASSIGN_OR_RETURN(const Frame* frame, segments_->Seek(at));
+    const absl::Status taken = TakeFrame(*frame, from_offset, bytes, committed);
+    if (!taken.ok()) return AtRecords(directory_, *frame, taken);
+    at = frame->header.end();
+  }
+  record_ = at;
+  next_ = committed.next;
+  return committed;
+}
+
+absl::Status SegmentOutputs::TakeFrame(const Frame& frame, int64_t from_offset, size_t& bytes,
+                                       Committed& committed) const {
+  ASSIGN_OR_RETURN(const Cursor cursor, DecodeCursor(frame.records.back()));
+  for (size_t i = 0; i + 1 < frame.records.size(); ++i) {
+    if (frame.records[i].stamp < from_offset) continue;
+    ASSIGN_OR_RETURN(Output output, DecodeOutput(frame.records[i]));
+    bytes += output.bytes.size();
+    committed.outputs.push_back(std::move(output));
+  }
+  committed.next = cursor.next;
+  return absl::OkStatus();
+}
+
 }  // namespace refund::log

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -44,6 +45,32 @@ class SegmentCommitter : public Committer {
   // Absent after a failed write: then the next call looks at the directory anew.
   std::unique_ptr<Segments> segments_;
   std::optional<Cursor> cursor_;
+};
+
+// What a committer, here or in another process, has committed.
+class SegmentOutputs : public OutputReader {
+ public:
+  static absl::StatusOr<std::unique_ptr<OutputReader>> Open(std::string directory,
+                                                            uint32_t partition);
+
+  absl::StatusOr<Committed> Read(int64_t from_offset, const BatchLimit& limit) override;
+
+ private:
+  SegmentOutputs(std::string directory, uint32_t partition)
+      : directory_(std::move(directory)), partition_(partition) {}
+
+  absl::StatusOr<Committed> TryRead(int64_t from_offset, const BatchLimit& limit);
+  absl::Status Follow();
+  absl::StatusOr<Committed> ReadFrom(int64_t at, int64_t from_offset, const BatchLimit& limit);
+  absl::Status TakeFrame(const Frame& frame, int64_t from_offset, size_t& bytes,
+                         Committed& committed) const;
+
+  std::string directory_;
+  uint32_t partition_;
+  std::unique_ptr<Segments> segments_;  // absent before the first call, and after an error
+  // Where the last call ended, so that the next need not look for it.
+  int64_t next_ = 0;
+  int64_t record_ = 0;
 };
 
 }  // namespace refund::log

@@ -372,6 +372,11 @@ class SegmentLog : public Log {
                                   options_.segment_bytes);
   }
 
+  absl::StatusOr<std::unique_ptr<OutputReader>> FollowOutputs(uint32_t partition) override {
+    RETURN_IF_ERROR(CheckPartition(partition, partitions_));
+    return SegmentOutputs::Open(OutputsPath(directory_, partition), partition);
+  }
+
  private:
   std::string directory_;
   uint32_t partitions_;

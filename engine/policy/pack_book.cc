@@ -8,8 +8,25 @@ namespace refund::policy {
 
 Instant PublishedPack::InForceFrom() const { return std::max(pack->effective_from, recorded_at); }
 
+PackOverlay PutInPlace(const Pack& was, const Pack& now) {
+  Pack pack = now;
+  pack.platform = was.platform;
+  pack.effective_from = was.effective_from;
+  std::string domain = "refund/what-if/pack";
+  domain += was.digest.view();
+  domain += now.digest.view();
+  pack.digest = Sha256(domain);
+  return {was.digest, std::make_shared<const Pack>(std::move(pack))};
+}
+
+// What the log calls by the replaced pack's digest.
+const Digest& PackBook::Resolved(const Digest& digest) const {
+  return overlay_ && digest == overlay_->instead_of ? overlay_->pack->digest : digest;
+}
+
 bool PackBook::Add(std::shared_ptr<const Pack> pack, Instant recorded_at) {
   if (Find(pack->digest) != nullptr) return false;
+  if (overlay_ && pack->digest == overlay_->instead_of) pack = overlay_->pack;
   packs_.push_back({std::move(pack), recorded_at});
   return true;
 }
@@ -39,7 +56,7 @@ bool PackBook::IsHeld(Platform platform, std::string_view merchant, const Digest
     const std::string_view name = brake.name;
     if (brake.scope == HoldScope::kAll) return true;
     if (brake.scope == HoldScope::kPlatform && name == NameOf(platform)) return true;
-    if (brake.scope == HoldScope::kPack && name == pack.hex()) return true;
+    if (brake.scope == HoldScope::kPack && IsNamed(pack, name)) return true;
     if (brake.scope == HoldScope::kMerchant &&
         name == std::string(NameOf(platform)) + "/" + std::string(merchant)) {
       return true;
@@ -48,9 +65,14 @@ bool PackBook::IsHeld(Platform platform, std::string_view merchant, const Digest
   return false;
 }
 
+bool PackBook::IsNamed(const Digest& pack, std::string_view hex) const {
+  if (hex == pack.hex()) return true;
+  return overlay_ && pack == overlay_->pack->digest && hex == overlay_->instead_of.hex();
+}
+
 const Pack* PackBook::Find(const Digest& digest) const {
   for (const PublishedPack& each : packs_) {
-    if (each.pack->digest == digest) return each.pack.get();
+    if (each.pack->digest == Resolved(digest)) return each.pack.get();
   }
   return nullptr;
 }

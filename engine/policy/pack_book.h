@@ -2,8 +2,10 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/base/instant.h"
@@ -27,8 +29,21 @@ struct Brake {
   bool operator==(const Brake&) const = default;
 };
 
+// What if this pack had stood in the place of that one? Where the log publishes `instead_of`, and
+// wherever it names it, `pack` is read.
+struct PackOverlay {
+  Digest instead_of;
+  std::shared_ptr<const Pack> pack;
+};
+// `now` in the place of `was`: for the same platform, from the same date. Its digest is of a domain
+// of its own, so that no step decided by it can be taken for one that was decided by a published
+// pack.
+PackOverlay PutInPlace(const Pack& was, const Pack& now);
+
 class PackBook {
  public:
+  // Before the first Add().
+  void Overlay(PackOverlay overlay) { overlay_ = std::move(overlay); }
   // False if a pack of that digest is there already: publishing is idempotent.
   bool Add(std::shared_ptr<const Pack> pack, Instant recorded_at);
   // The pack in force at `at` among those known: the latest to come in force, ties by the later
@@ -44,6 +59,10 @@ class PackBook {
   const std::vector<Brake>& brakes() const { return brakes_; }  // in the order in which they came
 
  private:
+  const Digest& Resolved(const Digest& digest) const;
+  bool IsNamed(const Digest& pack, std::string_view hex) const;
+
+  std::optional<PackOverlay> overlay_;
   std::vector<PublishedPack> packs_;
   std::vector<Brake> brakes_;
 };

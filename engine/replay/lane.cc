@@ -62,8 +62,12 @@ absl::StatusOr<std::unique_ptr<Lane>> Lane::Start(const LaneParts& parts,
 // ---- Start ----
 
 absl::Status Lane::Open() {
+  if (options_.what_if) packs_.Overlay(*options_.what_if);
   if (parts_.committer != nullptr) {
     ASSIGN_OR_RETURN(committed_, parts_.committer->ReadCursor());
+    if (committed_ && !committed_->has_digest) {
+      ASSIGN_OR_RETURN(tail_, parts_.committer->ReadOutputs(committed_->next - 1));
+    }
   }
   ASSIGN_OR_RETURN(std::optional<PartitionMeta> meta, parts_.store->ReadMeta());
   if (meta) meta_ = *std::move(meta);
@@ -118,9 +122,23 @@ absl::Status Lane::CheckAgainstLog() {
           parts_.partition, meta_.next - 1);
     }
   }
-  return committed_ && meta_.next == committed && meta_.output_digest != committed_->digest
+  return committed_ && committed_->has_digest && meta_.next == committed &&
+                 meta_.output_digest != committed_->digest
              ? Diverged()
              : absl::OkStatus();
+}
+
+// At C, once its last record has been applied.
+absl::Status Lane::CompareAtCursor() const {
+  if (committed_->has_digest) {
+    return meta_.output_digest == committed_->digest ? absl::OkStatus() : Diverged();
+  }
+  if (outputs_ == tail_) return absl::OkStatus();
+  return Errorf(
+      absl::StatusCode::kDataLoss,
+      "record %d/%d: this binary and state give %d outputs that are not the %d which were "
+      "published last. Nothing was written",
+      parts_.partition, committed_->next - 1, outputs_.size(), tail_.size());
 }
 
 absl::Status Lane::Diverged() const {
@@ -135,21 +153,27 @@ absl::Status Lane::Diverged() const {
 
 absl::Status Lane::Run(int64_t most, const std::function<void(int64_t)>& progress) {
   while (most > 0) {
-    log::BatchLimit limit = options_.batch;
-    limit.records = std::min<size_t>(limit.records, static_cast<size_t>(most));
-    // A batch never reaches across C: there the digests are compared.
-    if (committed_ && meta_.next < committed_->next) {
-      limit.records =
-          std::min<size_t>(limit.records, static_cast<size_t>(committed_->next - meta_.next));
-    }
-    ASSIGN_OR_RETURN(std::vector<log::Record> records,
-                     parts_.reader->Read(parts_.partition, meta_.next, limit));
-    if (records.empty()) break;
-    most -= static_cast<int64_t>(records.size());
-    RETURN_IF_ERROR(TakeBatch(std::move(records)));
+    ASSIGN_OR_RETURN(const int64_t taken, Take(most));
+    if (taken == 0) break;
+    most -= taken;
     if (progress) progress(meta_.next);
   }
-  return meta_.next > checkpointed_ ? Checkpoint() : absl::OkStatus();
+  return Checkpoint();
+}
+
+absl::StatusOr<int64_t> Lane::Take(int64_t most) {
+  log::BatchLimit limit = options_.batch;
+  limit.records = std::min<size_t>(limit.records, static_cast<size_t>(most));
+  // A batch never reaches across C: there the digests are compared.
+  if (committed_ && meta_.next < committed_->next) {
+    limit.records =
+        std::min<size_t>(limit.records, static_cast<size_t>(committed_->next - meta_.next));
+  }
+  ASSIGN_OR_RETURN(std::vector<log::Record> records,
+                   parts_.reader->Read(parts_.partition, meta_.next, limit));
+  const auto taken = static_cast<int64_t>(records.size());
+  if (taken > 0) RETURN_IF_ERROR(TakeBatch(std::move(records)));
+  return taken;
 }
 
 absl::Status Lane::TakeBatch(std::vector<log::Record> records) {
@@ -181,14 +205,15 @@ absl::Status Lane::Publish() {
     const log::Cursor cursor{meta_.next, meta_.output_digest};
     RETURN_IF_ERROR(parts_.committer->Commit(outputs_, cursor));
     committed_ = cursor;
-  } else if (meta_.next == committed && meta_.output_digest != committed_->digest) {
-    return Diverged();
+  } else if (meta_.next == committed) {
+    RETURN_IF_ERROR(CompareAtCursor());
   }
   outputs_.clear();
   return absl::OkStatus();
 }
 
 absl::Status Lane::Checkpoint() {
+  if (meta_.next == checkpointed_) return absl::OkStatus();
   for (OutputSink* sink : parts_.sinks) {
     if (meta_.next > sink->next()) RETURN_IF_ERROR(sink->Flush(meta_.next));
   }
@@ -241,6 +266,9 @@ absl::Status Lane::TakeFirst(const log::Record& record) {
   meta_.semantic = opened->semantic;
   ++meta_.counts.events;
   ++meta_.counts.applied;
+  if (options_.what_if) {
+    meta_.output_digest = Extend(options_.what_if->pack->digest, "refund/what-if/outputs");
+  }
   meta_.output_digest = Extend(meta_.output_digest, OpeningOf(*opened));
   return absl::OkStatus();
 }
@@ -568,11 +596,17 @@ void Lane::Quarantine(const log::Record& record, std::string why) {
   Emit(log::Topic::kDecisions, codec::EncodeQuarantined(q), hash);
 }
 
+// Without a digest the outputs of the last record before C are kept too: they are compared there.
+int64_t Lane::FirstKept() const {
+  if (!committed_) return 0;
+  return committed_->has_digest ? committed_->next : committed_->next - 1;
+}
+
 void Lane::Emit(log::Topic topic, std::string bytes, const Digest& hash) {
   meta_.output_digest = Extend(meta_.output_digest, hash.view());
   const uint32_t k = k_++;
   // An auditor's lane keeps none of what a committer would take.
-  const bool goes_out = parts_.committer != nullptr && (!committed_ || offset_ >= committed_->next);
+  const bool goes_out = parts_.committer != nullptr && offset_ >= FirstKept();
   if (goes_out) outputs_.push_back({topic, offset_, k, std::move(bytes)});
 }
 

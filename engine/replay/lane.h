@@ -4,7 +4,8 @@
 //
 // Start is arithmetic (shared/design/README.md §7): the committer was opened first, which fences;
 // then C, the committed cursor, is read; then S, the newest checkpoint. S <= C: apply up to C
-// committing nothing, and compare the digests there. S > C, or unequal digests, or a last record
+// committing nothing, and compare the digests there (or, where a broker lost C and it was made
+// again from the outputs' tails, the last outputs). S > C, or unequal digests, or a last record
 // that is not the one that the checkpoint saw: kDataLoss, and nothing is written.
 #pragma once
 
@@ -30,6 +31,8 @@ struct LaneOptions {
   log::BatchLimit batch;
   size_t checkpoint_bytes = 64 << 20;  // of changed orders; then a checkpoint is due
   int most_fired = 1000;               // deadlines of other orders, after a record
+  // A what-if: digests are of another domain, so no cursor of a real run fits it, nor the reverse.
+  std::optional<policy::PackOverlay> what_if;
 };
 
 // What a lane works with. It owns none of it. Without a committer nothing is committed: the log is
@@ -48,17 +51,29 @@ class Lane {
   static absl::StatusOr<std::unique_ptr<Lane>> Start(const LaneParts& parts,
                                                      const LaneOptions& options);
 
-  // Takes records until the log ends or `most` are taken, then commits and checkpoints. `progress`
-  // is told the offset reached. On an error nothing of the batch at hand has been written; the lane
-  // is of no further use, and other partitions are untouched.
+  // On an error of these three nothing of the batch at hand has been written; the lane is of no
+  // further use, and other partitions are untouched.
+  //
+  // Takes records until the log ends or `most` are taken, committing batch by batch, and
+  // checkpoints. `progress` is told the offset reached.
   absl::Status Run(int64_t most = INT64_MAX,
                    const std::function<void(int64_t next)>& progress = {});
 
+  // Takes one batch of at most so many records, and commits it. Returns how many there were: 0 at
+  // the end of the log. Checkpoints only where `checkpoint_bytes` bid it.
+  absl::StatusOr<int64_t> Take(int64_t most = INT64_MAX);
+  // If anything has been taken since the last one.
+  absl::Status Checkpoint();
+
   const PartitionMeta& meta() const { return meta_; }
+  // The first offset that is not in a checkpoint.
+  int64_t checkpointed() const { return checkpointed_; }
   int64_t records_read() const { return records_read_; }
   // Orders that have something to do by the newest Tick and have not done it yet: a deadline that
   // is due, a brake that was released, the grace after an outage. A log is finished when this is 0.
   int64_t DueUnfired() const;
+  // Whether that is more than 0.
+  bool HasBacklog() const { return NextInBacklog() != nullptr || !meta_.graces.empty(); }
 
  private:
   Lane(const LaneParts& parts, const LaneOptions& options);
@@ -91,8 +106,9 @@ class Lane {
   void Emit(log::Topic topic, std::string bytes, const Digest& hash);
   void Reindex(const Order& order, const std::optional<Instant>& before);
   absl::Status Publish();
-  absl::Status Checkpoint();
   absl::Status Diverged() const;
+  absl::Status CompareAtCursor() const;
+  int64_t FirstKept() const;
 
   const LaneParts parts_;
   const LaneOptions options_;
@@ -101,6 +117,7 @@ class Lane {
   std::set<DueOrder> due_;                // deadlines
   std::set<DueOrder> wakes_;              // the same as meta_.wakes, by instant
   std::optional<log::Cursor> committed_;  // C
+  std::vector<log::Output> tail_;         // if C has no digest: what was published last
   std::vector<log::Output> outputs_;      // of records not committed yet
   int64_t offset_ = 0;                    // of the record at hand
   Digest record_hash_;                    // of the record at hand

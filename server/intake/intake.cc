@@ -98,6 +98,20 @@ absl::StatusOr<std::vector<bool>> PartitionsWithPack(log::Log& log, const policy
   return shown;
 }
 
+Claim TickClaim(Instant at) { return BroadcastClaim("tick/" + std::to_string(at.ms), at, Tick{}); }
+
+bool IsTick(const log::Record& record) {
+  const auto read = codec::DecodeRecord(record.bytes, codec::kSemantic);
+  const auto* event = std::get_if<Event>(&read);
+  return event != nullptr && event->claim.kind() == EventKind::kTick;
+}
+
+void AddToAll(log::AppendSession& session, uint32_t partitions, const Claim& claim, Instant at,
+              const std::string& principal) {
+  const std::string record = RecordOf(claim, at, principal);
+  for (uint32_t p = 0; p < partitions; ++p) session.Add(p, at, record);
+}
+
 }  // namespace
 
 Intake::Intake(log::Log& log, std::string principal)
@@ -110,6 +124,7 @@ absl::Status Intake::Open() {
 }
 
 absl::Status Intake::Begin() {
+  moved_.clear();
   ASSIGN_OR_RETURN(session_, appender_->Begin());
   // Not before: Begin() finishes what an appender that was killed had begun.
   for (uint32_t p = static_cast<uint32_t>(ends_before_.size()); p < partitions(); ++p) {
@@ -163,8 +178,14 @@ absl::StatusOr<std::variant<Taken, Refused>> Intake::TakeRaw(const codec::RawLin
 
 absl::Status Intake::End() {
   const absl::Status synced = session_->Sync();
+  for (const log::Moved& each : session_->moved()) moved_[each.announced] = each.at;
   session_.reset();
   return synced;
+}
+
+log::Address Intake::Landed(const log::Address& announced) const {
+  const auto moved = moved_.find(announced);
+  return moved == moved_.end() ? announced : moved->second;
 }
 
 absl::StatusOr<std::variant<Taken, Refused>> Intake::TakeFromBefore(uint32_t partition, Instant at,
@@ -245,11 +266,44 @@ absl::Status AppendTick(log::Log& log, Instant at, const std::string& principal)
                   "expected a Tick at or after the log's highest stamp, %s, found %s",
                   FormatInstant(session->highest()), FormatInstant(at));
   }
-  const Claim claim = BroadcastClaim("tick/" + std::to_string(at.ms), at, Tick{});
-  for (uint32_t p = 0; p < appender->partitions(); ++p) {
-    session->Add(p, at, RecordOf(claim, at, principal));
-  }
+  AddToAll(*session, appender->partitions(), TickClaim(at), at, principal);
   return session->Sync();
+}
+
+absl::StatusOr<Ticked> TickNow(log::Log& log, Instant last, Instant now,
+                               const std::string& principal) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<log::Appender> appender, log.OpenAppender());
+  ASSIGN_OR_RETURN(const std::unique_ptr<log::AppendSession> session, appender->Begin());
+  Ticked ticked;
+  ticked.at = std::max(now, session->highest());
+  ticked.outage = ticked.at - last > kOutageMs;
+  if (ticked.outage) {
+    const std::string id = absl::StrFormat("outage/%d/%d", last.ms, ticked.at.ms);
+    const Claim claim = BroadcastClaim(id, ticked.at, OutageDeclared{last, ticked.at});
+    AddToAll(*session, appender->partitions(), claim, ticked.at, principal);
+  }
+  AddToAll(*session, appender->partitions(), TickClaim(ticked.at), ticked.at, principal);
+  RETURN_IF_ERROR(session->Sync());
+  return ticked;
+}
+
+// Backwards, a piece at a time: the newest Tick is seldom far from the end.
+absl::StatusOr<Instant> LastTick(log::Reader& reader) {
+  constexpr int64_t kPiece = 512;
+  ASSIGN_OR_RETURN(int64_t end, reader.End(0));
+  Instant found = kMinInstant;
+  for (; end > 0 && found == kMinInstant; end -= std::min(end, kPiece)) {
+    for (int64_t at = std::max<int64_t>(0, end - kPiece); at < end;) {
+      ASSIGN_OR_RETURN(const std::vector<log::Record> records,
+                       reader.Read(0, at, {static_cast<size_t>(end - at)}));
+      if (records.empty()) break;
+      at = records.back().at.offset + 1;
+      for (const log::Record& record : records) {
+        if (record.at.offset == 0 || IsTick(record)) found = record.recorded_at;
+      }
+    }
+  }
+  return found;
 }
 
 }  // namespace refund::intake

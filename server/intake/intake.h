@@ -40,7 +40,9 @@ struct Refused {
 };
 
 struct Taken {
-  log::Address at;         // of a broadcast claim: in partition 0
+  // Of a broadcast claim: in partition 0. Where the log is not exclusive, Intake::Landed says after
+  // End() what it came to be.
+  log::Address at;
   bool was_there = false;  // the log held this very record already; it was not appended again
 };
 
@@ -68,6 +70,8 @@ class Intake {
   absl::StatusOr<std::variant<Taken, Refused>> TakeRaw(const codec::RawLine& line);
   // Makes what was taken since Begin() durable: only now may it be acknowledged.
   absl::Status End();
+  // Where that lies which Taken said lies at `announced`, until the next Begin().
+  log::Address Landed(const log::Address& announced) const;
 
   // The highest stamp of the log, between Begin() and End().
   Instant highest() const;
@@ -85,6 +89,7 @@ class Intake {
   const std::string principal_;
   std::unique_ptr<log::Appender> appender_;
   std::unique_ptr<log::AppendSession> session_;
+  std::map<log::Address, log::Address> moved_;  // of the session that ended last
   std::vector<int64_t> ends_before_;
   std::map<uint32_t, std::multimap<Digest, log::Address>> index_;  // made when first needed
 };
@@ -103,6 +108,22 @@ inline constexpr char kEnginePrincipal[] = "engine";
 
 // The highest stamp of the log.
 absl::StatusOr<Instant> HighestStamp(log::Log& log);
+
+// A pause of the ticker that is longer than this is told to the lanes.
+inline constexpr int64_t kOutageMs = 15 * kMinuteMs;
+
+// The stamp of the newest Tick, or of the log's opening if there is none.
+absl::StatusOr<Instant> LastTick(log::Reader& reader);
+
+struct Ticked {
+  Instant at;
+  bool outage = false;
+};
+// One Tick to every partition, at the later of `now` and the log's highest stamp. If `last` lies
+// more than kOutageMs before that, an OutageDeclared from `last` to then comes first, so that
+// windows which ended inside get their grace.
+absl::StatusOr<Ticked> TickNow(log::Log& log, Instant last, Instant now,
+                               const std::string& principal);
 
 // One Tick to every partition. kInvalidArgument if `at` lies before the log's highest stamp.
 absl::Status AppendTick(log::Log& log, Instant at, const std::string& principal);

@@ -26,14 +26,7 @@ const Reasons& UnreachableRows() {
 }
 
 const Reasons& UnreachableRefusals() {
-  static const Reasons codes = {
-      {"NONE", "is no refusal"},
-      {"OVERFLOW", "takes more than 9,000 deposits of the largest sum that a record may name"},
-      {"BANK_DISPUTE_HOLDS", "g9 only chooses between rows: where it fails, row 1 asks the seller"},
-      {"MONEY_STILL_OPEN", "no guard raises it"},
-      {"NOT_DELIVERED", "no guard raises it"},
-      {"NO_SUCH_LEG", "no guard raises it: an answer to an unknown leg is parked"},
-  };
+  static const Reasons codes = {{"NONE", "is no refusal"}};
   return codes;
 }
 

@@ -15,9 +15,9 @@
 #include "engine/domain/step.h"
 #include "engine/log/log.h"
 #include "engine/replay/lane.h"
+#include "engine/replay/memory_order_store.h"
 #include "server/intake/intake.h"
 #include "tests/support/collecting_sink.h"
-#include "tests/support/memory_order_store.h"
 
 namespace refund::cases {
 
@@ -49,7 +49,7 @@ class World {
   absl::Status Restart();
 
   struct Partition {
-    testing::MemoryOrderStore store;
+    replay::MemoryOrderStore store;
     testing::CollectingSink sink;
     std::unique_ptr<log::Committer> committer;
     std::unique_ptr<replay::Lane> lane;

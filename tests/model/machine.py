@@ -2438,7 +2438,7 @@ class Machine:
         self.may(("BUYER", "PLATFORM"))
         leg = self.find_leg(self.body["leg"])
         if leg is None:
-            refuse("NO_SUCH_LEG")
+            return  # parked until it is stale
         if leg.state != "OWED":
             refuse("NOT_EXPECTED_NOW")
         case = self.order.case(leg.case)

@@ -98,5 +98,46 @@ TEST(PackBookTest, PublishingIsIdempotentByDigest) {
   EXPECT_EQ(book.Find(Sha256("two")), nullptr);
 }
 
+// ---- What if ----
+
+TEST(PackBookTest, AnOverlayIsReadWhereTheOtherPackIsPublishedAndNamed) {
+  const auto was = Named("was", At("2023-12-31T00:00:00+08:00"));
+  const auto now = Named("now", kSwitch);
+  PackBook book;
+  book.Overlay(PutInPlace(*was, *now));
+  EXPECT_TRUE(book.Add(was, was->effective_from));
+  EXPECT_FALSE(book.Add(was, was->effective_from + 1));
+  EXPECT_TRUE(book.Add(now, kSwitch + -1));  // its own publication stays where it is
+  EXPECT_EQ(InForce(book, was->effective_from), "now");
+  EXPECT_EQ(InForce(book, was->effective_from + -1), "none");
+  const Pack* overlay = book.Find(was->digest);
+  ASSERT_NE(overlay, nullptr);
+  EXPECT_EQ(overlay->name, "now");
+  EXPECT_EQ(book.Find(overlay->digest), overlay);
+  EXPECT_EQ(book.Find(now->digest), now.get());
+}
+
+TEST(PackBookTest, AnOverlaysDigestIsNeitherPacks) {
+  const auto was = Named("was", kSwitch);
+  const auto now = Named("now", kSwitch);
+  const Digest overlay = PutInPlace(*was, *now).pack->digest;
+  EXPECT_NE(overlay, was->digest);
+  EXPECT_NE(overlay, now->digest);
+  EXPECT_NE(overlay, PutInPlace(*now, *was).pack->digest);
+  EXPECT_NE(PutInPlace(*was, *was).pack->digest, was->digest);
+}
+
+TEST(PackBookTest, ABrakeOnThePackHoldsTheOneInItsPlace) {
+  const auto was = Named("was", kSwitch);
+  PackBook book;
+  book.Overlay(PutInPlace(*was, *Named("now", kSwitch)));
+  book.Add(was, kSwitch);
+  const Digest pinned = book.InForce(Platform::kTaobao, kSwitch)->digest;
+  EXPECT_FALSE(book.IsHeld(Platform::kTaobao, "m-1", pinned));
+  book.Hold({HoldScope::kPack, was->digest.hex()});
+  EXPECT_TRUE(book.IsHeld(Platform::kTaobao, "m-1", pinned));
+  EXPECT_FALSE(book.IsHeld(Platform::kTaobao, "m-1", Sha256("another")));
+}
+
 }  // namespace
 }  // namespace refund::policy

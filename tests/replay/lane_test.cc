@@ -18,9 +18,9 @@
 #include "engine/base/check.h"
 #include "engine/codec/event_codec.h"
 #include "engine/log/memory_log.h"
+#include "engine/replay/memory_order_store.h"
 #include "server/intake/intake.h"
 #include "tests/support/collecting_sink.h"
-#include "tests/support/memory_order_store.h"
 
 namespace refund::arbiter {
 
@@ -138,6 +138,25 @@ T Value(absl::StatusOr<T> result) {
   return *std::move(result);
 }
 
+class ForgetfulCommitter : public log::Committer {
+ public:
+  explicit ForgetfulCommitter(std::vector<log::Output> tail) : tail_(std::move(tail)) {}
+  absl::StatusOr<std::optional<log::Cursor>> ReadCursor() override {
+    return log::Cursor{tail_.back().cause_offset + 1, {}, /*has_digest=*/false};
+  }
+  absl::StatusOr<std::vector<log::Output>> ReadOutputs(int64_t from_offset) override {
+    EXPECT_EQ(from_offset, tail_.back().cause_offset);
+    return tail_;
+  }
+  absl::Status Commit(const std::vector<log::Output>& outputs, const log::Cursor&) override {
+    for (const log::Output& each : outputs) EXPECT_GT(each.cause_offset, tail_.back().cause_offset);
+    return absl::OkStatus();
+  }
+
+ private:
+  std::vector<log::Output> tail_;
+};
+
 // One partition. Records are appended at so many seconds, then taken.
 class Bench {
  public:
@@ -196,6 +215,27 @@ class Bench {
     lane_ = Value(Lane::Start({0, reader_.get(), committer_.get(), &store_, {&sink_}}, options_));
   }
 
+  // The same log from its beginning, with a pack in the place of one.
+  absl::Status TakeAsWhatIf() {
+    const policy::Pack pack;
+    LaneOptions options = options_;
+    options.what_if = policy::PutInPlace(pack, pack);
+    MemoryOrderStore store;
+    committer_ = Value(log_->OpenCommitter(0));
+    const auto lane = Value(Lane::Start({0, reader_.get(), committer_.get(), &store, {}}, options));
+    return lane->Run();
+  }
+
+  // As if the state were gone, and a broker had lost C: it is made again from the outputs' tail,
+  // without a digest, and `tail` is what was published last. Whether the lane gets past it.
+  absl::Status ReplayWithoutCursor(const std::vector<log::Output>& tail) {
+    MemoryOrderStore store;
+    ForgetfulCommitter committer(tail);
+    absl::StatusOr<std::unique_ptr<Lane>> lane =
+        Lane::Start({0, reader_.get(), &committer, &store, {}}, options_);
+    return lane.ok() ? (*lane)->Run() : lane.status();
+  }
+
   // "key@second what" of each step since the last call.
   std::vector<std::string> Steps() {
     EXPECT_TRUE(Take().ok());
@@ -217,7 +257,7 @@ class Bench {
   LaneOptions options_;
   std::unique_ptr<log::Log> log_;
   std::unique_ptr<log::Reader> reader_;
-  testing::MemoryOrderStore store_;
+  replay::MemoryOrderStore store_;
   testing::CollectingSink sink_;
   std::unique_ptr<log::Committer> committer_;
   std::unique_ptr<Lane> lane_;
@@ -225,6 +265,28 @@ class Bench {
   std::pair<std::string, Instant> last_;
   size_t shown_ = 0;
 };
+
+// ---- A cursor without a digest ----
+
+TEST(LostCursorTest, TheLastOutputsAreComparedInstead) {
+  Bench bench;
+  bench.Tell(1, kA, "leg");
+  bench.Tell(2, kB, "due 3");
+  bench.Tick(5);
+  EXPECT_TRUE(bench.Take().ok());
+  std::vector<log::Output> all = bench.Outputs();
+  // Past what was published last: a record that gave nothing, and one that goes out now.
+  bench.Tick(6);
+  bench.Tell(7, kA, "word");
+  const int64_t last = all.back().cause_offset;
+  std::erase_if(all, [&](const log::Output& each) { return each.cause_offset != last; });
+  ASSERT_FALSE(all.empty());
+  EXPECT_EQ(bench.ReplayWithoutCursor(all), absl::OkStatus());
+  all.back().bytes += "otherwise";
+  const absl::Status diverged = bench.ReplayWithoutCursor(all);
+  EXPECT_TRUE(absl::IsDataLoss(diverged)) << diverged;
+  EXPECT_THAT(std::string(Std(diverged.message())), HasSubstr("published last"));
+}
 
 // ---- The brake ----
 
@@ -322,6 +384,19 @@ TEST(BrakeTest, SaidTwiceItIsNoNews) {
   EXPECT_EQ(once.meta().output_digest, twice.meta().output_digest);
   EXPECT_EQ(once.StateDigest(), twice.StateDigest());
   EXPECT_EQ(twice.meta().counts.duplicates, 2);
+}
+
+// ---- What if ----
+
+TEST(WhatIfTest, ItCannotBeTakenForTheRealRunOfTheLog) {
+  Bench bench;
+  bench.Tell(1, kA, "word");
+  EXPECT_THAT(bench.Steps(), ElementsAre("a@1 word"));
+  const size_t committed = bench.Outputs().size();
+  const absl::Status taken = bench.TakeAsWhatIf();
+  EXPECT_TRUE(absl::IsDataLoss(taken)) << taken;
+  EXPECT_THAT(std::string(taken.message()), HasSubstr("decide otherwise than what was published"));
+  EXPECT_EQ(bench.Outputs().size(), committed);
 }
 
 // ---- Outages ----

@@ -1,5 +1,7 @@
 // Messages between keys over the embedded log: goodwill vouchers that draw on the platform's budget
 // and on their buyer's cap (G-85), with the bundled packs, as `refundctl replay` does it.
+#include "server/intake/messages.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -17,14 +19,13 @@
 #include "engine/codec/event_codec.h"
 #include "engine/log/file_log.h"
 #include "engine/log/segment_log.h"
+#include "engine/replay/memory_order_store.h"
 #include "projections/state/read.h"
 #include "server/intake/intake.h"
-#include "tests/support/memory_order_store.h"
 #include "tools/refundctl/bundled_packs.h"
 #include "tools/refundctl/log_init.h"
 #include "tools/refundctl/pack_files.h"
 #include "tools/refundctl/replayer.h"
-#include "tools/refundctl/replayer_messages.h"
 
 namespace refund::tools {
 namespace {
@@ -181,7 +182,7 @@ TEST_F(MessagesTest, WhatWasPutOutBeforeACrashIsCarriedByTheNextRun) {
   {
     Source source = Value(OpenSource(LogDir(), ""));
     for (uint32_t p = 0; p < 4; ++p) {
-      testing::MemoryOrderStore store;
+      replay::MemoryOrderStore store;
       const auto committer = Value(source.OpenCommitter(p));
       const auto lane =
           Value(replay::Lane::Start({p, source.reader.get(), committer.get(), &store, {}}, {}));
@@ -198,10 +199,13 @@ TEST_F(MessagesTest, ACursorThatCannotBeReadIsNone) {
   ReplayInto("state");
   for (const std::string text : {"", "refund messages 1\n1\n", "refund messages 2\n1\n1\n1\n1\n"}) {
     std::ofstream(LogDir() + "/messages.cursor", std::ios::trunc) << text;
-    EXPECT_THAT(ReadMessageCursor(LogDir(), 4), ::testing::Each(0)) << text;
+    EXPECT_THAT(intake::ReadMessageCursor(intake::MessageCursorPath(LogDir()), 4),
+                ::testing::Each(0))
+        << text;
   }
   EXPECT_EQ(ReplayInto("state").messages, 4);
-  EXPECT_THAT(ReadMessageCursor(LogDir(), 4), ::testing::Each(::testing::Gt(0)));
+  EXPECT_THAT(intake::ReadMessageCursor(intake::MessageCursorPath(LogDir()), 4),
+              ::testing::Each(::testing::Gt(0)));
 }
 
 TEST_F(MessagesTest, AnExportedLogIsOnlyRead) {

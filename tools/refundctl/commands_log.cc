@@ -17,7 +17,6 @@
 #include "engine/base/status.h"
 #include "engine/codec/json_lines.h"
 #include "engine/log/file_log.h"
-#include "engine/log/segment_log.h"
 #include "server/intake/intake.h"
 #include "tools/refundctl/line_reader.h"
 #include "tools/refundctl/log_init.h"
@@ -64,15 +63,14 @@ void RunInit(const InitOptions& options, Context& context) {
   if (!packs.ok()) {
     return absl::IsCancelled(packs.status()) ? void() : Fail(context, packs.status());
   }
-  const absl::Status made = InitLog(options.log, options.partitions, at, *packs);
-  if (!made.ok()) return Fail(context, made);
+  const absl::StatusOr<uint32_t> made = InitLog(options.log, options.partitions, at, *packs);
+  if (!made.ok()) return Fail(context, made.status());
   if (context.json) {
     std::printf("{\"log\":%s,\"partitions\":%u,\"at\":\"%s\",\"packs\":%zu}\n",
-                Quoted(options.log).c_str(), options.partitions, FormatInstant(at).c_str(),
-                packs->size());
+                Quoted(options.log).c_str(), *made, FormatInstant(at).c_str(), packs->size());
   } else {
     std::printf("%s: a log of %u partitions, opened %s, with %zu packs\n", options.log.c_str(),
-                options.partitions, FormatInstant(at).c_str(), packs->size());
+                *made, FormatInstant(at).c_str(), packs->size());
   }
 }
 
@@ -159,21 +157,25 @@ class Append {
         fate.found = refused.found;
       }
     }
-    return intake_->End();
+    RETURN_IF_ERROR(intake_->End());
+    for (Fate& fate : fates) {
+      if (fate.taken && !fate.taken->was_there) fate.taken->at = intake_->Landed(fate.taken->at);
+    }
+    return absl::OkStatus();
   }
 
   // The log, made first where there is none: opened at the first line's own time.
   absl::Status OpenFor(const codec::LineResult& first) {
     if (intake_) return absl::OkStatus();
-    absl::StatusOr<std::unique_ptr<log::Log>> log = log::OpenSegmentLog(options_.log);
+    absl::StatusOr<std::unique_ptr<log::Log>> log = OpenLogAt(options_.log);
     if (absl::IsNotFound(log.status())) {
       Instant at = Now();
       if (options_.as_recorded) {
         const auto* raw = std::get_if<codec::RawLine>(&first);
         at = raw != nullptr ? raw->recorded_at : *std::get<codec::ClaimLine>(first).recorded_at;
       }
-      RETURN_IF_ERROR(InitLog(options_.log, 4, at, CompileAll(BundledPacks()).packs));
-      log = log::OpenSegmentLog(options_.log);
+      RETURN_IF_ERROR(InitLog(options_.log, 4, at, CompileAll(BundledPacks()).packs).status());
+      log = OpenLogAt(options_.log);
     }
     RETURN_IF_ERROR(log.status());
     log_ = *std::move(log);
@@ -248,7 +250,7 @@ absl::StatusOr<int64_t> EveryMs(const std::string& text) {
 
 absl::StatusOr<int64_t> RunTick(const TickOptions& options) {
   ASSIGN_OR_RETURN(const Instant until, ParseTime("--until", options.until));
-  ASSIGN_OR_RETURN(const std::unique_ptr<log::Log> log, log::OpenSegmentLog(options.log));
+  ASSIGN_OR_RETURN(const std::unique_ptr<log::Log> log, OpenLogAt(options.log));
   int64_t ticks = 0;
   if (!options.every.empty()) {
     ASSIGN_OR_RETURN(const int64_t every, EveryMs(options.every));
@@ -287,7 +289,7 @@ absl::Status CheckExportTarget(const std::string& out) {
 
 absl::StatusOr<int64_t> RunExport(const ExportOptions& options) {
   RETURN_IF_ERROR(CheckExportTarget(options.out));
-  ASSIGN_OR_RETURN(const std::unique_ptr<log::Log> log, log::OpenSegmentLog(options.log));
+  ASSIGN_OR_RETURN(const std::unique_ptr<log::Log> log, OpenLogAt(options.log));
   ASSIGN_OR_RETURN(const std::unique_ptr<log::Reader> reader, log->OpenReader());
   return log::ExportLog(*reader, options.out);
 }
@@ -298,7 +300,8 @@ void AddInitCommand(CLI::App& app, Context& context) {
   auto options = std::make_shared<InitOptions>();
   CLI::App* command =
       app.add_subcommand("init", "Make a new log: LogOpened, then the bundled packs");
-  command->add_option("--log", options->log, "directory of the log")->required();
+  command->add_option("--log", options->log, "directory of the log, or kafka://host:port/prefix")
+      ->required();
   command->add_option("--partitions", options->partitions, "fixed for ever")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
@@ -313,7 +316,8 @@ void AddAppendCommand(CLI::App& app, Context& context) {
   auto options = std::make_shared<AppendOptions>();
   CLI::App* command =
       app.add_subcommand("append", "Take JSON Lines into the log (makes it if there is none)");
-  command->add_option("--log", options->log, "directory of the log")->required();
+  command->add_option("--log", options->log, "directory of the log, or kafka://host:port/prefix")
+      ->required();
   command->add_flag("--as-recorded", options->as_recorded, "each line brings its recorded_at");
   command->add_option("file", options->file, "a file, or - for stdin")->required();
   command->callback([options, &context] {
@@ -326,7 +330,8 @@ void AddTickCommand(CLI::App& app, Context& context) {
   auto options = std::make_shared<TickOptions>();
   CLI::App* command =
       app.add_subcommand("tick", "Let time pass: one Tick a partition, or one every so often");
-  command->add_option("--log", options->log, "directory of the log")->required();
+  command->add_option("--log", options->log, "directory of the log, or kafka://host:port/prefix")
+      ->required();
   command->add_option("--until", options->until, "RFC 3339 with offset, or integer ms")->required();
   command->add_option("--every", options->every, "from the log's highest stamp on: 15min, 24h");
   command->callback([options, &context] {
@@ -341,7 +346,8 @@ void AddExportCommand(CLI::App& app, Context& context) {
   auto options = std::make_shared<ExportOptions>();
   CLI::App* command =
       app.add_subcommand("export", "The events as one file that replay and verify take");
-  command->add_option("--log", options->log, "directory of the log")->required();
+  command->add_option("--log", options->log, "directory of the log, or kafka://host:port/prefix")
+      ->required();
   command->add_option("--out", options->out, "file to write")->required();
   command->callback([options, &context] {
     const absl::StatusOr<int64_t> records = RunExport(*options);

@@ -10,10 +10,11 @@
 
 #include "engine/base/status.h"
 #include "engine/codec/pack_codec.h"
-#include "engine/log/segment_log.h"
+#include "engine/log/log.h"
 #include "server/intake/intake.h"
 #include "tools/packc/statements.h"
 #include "tools/refundctl/commands_policy_read.h"
+#include "tools/refundctl/log_init.h"
 #include "tools/refundctl/pack_files.h"
 #include "tools/refundctl/times.h"
 
@@ -116,7 +117,7 @@ void RunPublish(const PolicyOptions& options, Context& context) {
   }
   const std::vector<packc::Compiled> packs = CompileOrFail(options, context);
   if (packs.empty()) return;
-  const absl::StatusOr<std::unique_ptr<log::Log>> log = log::OpenSegmentLog(options.log);
+  const absl::StatusOr<std::unique_ptr<log::Log>> log = OpenLogAt(options.log);
   if (!log.ok()) return Fail(context, log.status());
   const absl::StatusOr<Instant> highest = intake::HighestStamp(**log);
   if (!highest.ok()) return Fail(context, highest.status());

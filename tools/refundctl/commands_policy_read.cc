@@ -7,11 +7,17 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/status.h"
 #include "tools/packc/difference.h"
 #include "tools/packc/examples.h"
 #include "tools/packc/walk.h"
 #include "tools/packc/words.h"
 #include "tools/refundctl/pack_files.h"
+#include "tools/refundctl/whatif/bundled_disputes.h"
+#include "tools/refundctl/whatif/compare.h"
+#include "tools/refundctl/whatif/compare_text.h"
+#include "tools/refundctl/whatif/recorded_log.h"
+#include "tools/refundctl/whatif/what_if.h"
 
 namespace refund::tools {
 namespace {
@@ -26,6 +32,7 @@ struct ReadingOptions {
   std::string to;
   std::string pack;
   std::vector<std::string> words;
+  std::string log;
 };
 
 // By file, or by the name of a pack that comes with the binary.
@@ -98,9 +105,43 @@ void RunTest(const ReadingOptions& options, Context& context) {
 
 // ---- diff ----
 
+constexpr char kBundled[] = "the bundled disputes";
+
+// The log whose cases are decided again: the one that was named, or the bundled disputes.
+absl::StatusOr<RecordedLog> LogToCompare(const std::string& path) {
+  std::vector<std::string> packs;
+  for (const Compiled& pack : CompileAll(BundledPacks()).packs) packs.push_back(pack.bytes);
+  return path.empty() ? LogOfLines(BundledDisputes(), kBundled, packs)
+                      : OpenRecordedLog(path, packs);
+}
+
+// What two packs make of one log; its steps are pointed into.
+struct Cases {
+  RecordedLog log;
+  std::vector<Step> was;
+  std::vector<Step> now;
+  std::optional<Comparison> comparison;  // empty: the log does not publish the first pack
+};
+
+absl::StatusOr<std::unique_ptr<Cases>> CompareCases(const std::string& path, const Compiled& from,
+                                                    const Compiled& to) {
+  auto cases = std::make_unique<Cases>();
+  ASSIGN_OR_RETURN(cases->log, LogToCompare(path));
+  if (!Publishes(cases->log, from.pack->digest)) return cases;
+  ASSIGN_OR_RETURN(cases->was, DecideAgain(cases->log, std::nullopt));
+  ASSIGN_OR_RETURN(cases->now, DecideAgain(cases->log, PutInPlace(*from.pack, *to.pack)));
+  cases->comparison = Compare(cases->was, cases->now);
+  return cases;
+}
+
+std::string NotPublished(const Compiled& from, const RecordedLog& log) {
+  return from.pack->name + " (" + from.pack->digest.hex() + ") is not published on " + log.name +
+         ": which of its cases would be decided differently cannot be said";
+}
+
 void PrintDiffJson(const Compiled& from, const Compiled& to,
                    const std::vector<packc::Change>& changes,
-                   const std::vector<packc::AnsweredDifferently>& differently) {
+                   const std::vector<packc::AnsweredDifferently>& differently, const Cases& cases) {
   std::printf("{\"from\":%s,\"to\":%s,\"changes\":[", Quoted(from.pack->name).c_str(),
               Quoted(to.pack->name).c_str());
   const char* comma = "";
@@ -120,11 +161,15 @@ void PrintDiffJson(const Compiled& from, const Compiled& to,
                 Quoted(each.was).c_str(), Quoted(each.now).c_str());
     comma = ",";
   }
-  std::printf("]}\n");
+  std::printf("],%s}\n",
+              (cases.comparison ? ComparisonJson(*cases.comparison, cases.log.name)
+                                : "\"log\":" + Quoted(cases.log.name) + ",\"cases\":null,\"why\":" +
+                                      Quoted(NotPublished(from, cases.log)))
+                  .c_str());
 }
 
 void PrintDiff(const Compiled& from, const Compiled& to, const std::vector<packc::Change>& changes,
-               const std::vector<packc::AnsweredDifferently>& differently) {
+               const std::vector<packc::AnsweredDifferently>& differently, const Cases& cases) {
   std::printf("From %s to %s:\n", from.pack->name.c_str(), to.pack->name.c_str());
   if (changes.empty()) std::printf("  nothing changes\n");
   for (const packc::Change& change : changes) std::printf("  %s\n", change.Text().c_str());
@@ -135,6 +180,9 @@ void PrintDiff(const Compiled& from, const Compiled& to, const std::vector<packc
                 std::string(policy::NameOfQuestion(each.example->question)).c_str(),
                 each.was.c_str(), each.now.c_str(), packc::FactsText(each.example->facts).c_str());
   }
+  const std::string text = cases.comparison ? ComparisonText(*cases.comparison, cases.log.name)
+                                            : "\n" + NotPublished(from, cases.log) + ".\n";
+  std::fputs(text.c_str(), stdout);
 }
 
 // Both packs' examples; one that stands in both, once.
@@ -158,8 +206,10 @@ void RunDiff(const ReadingOptions& options, Context& context) {
   const auto changes = packc::Differences(*from.pack, *to.pack);
   const std::vector<Example> examples = ExamplesOfBoth(from, to);
   const auto differently = packc::AnsweredDifferentlyBy(*from.pack, *to.pack, examples);
-  context.json ? PrintDiffJson(from, to, changes, differently)
-               : PrintDiff(from, to, changes, differently);
+  const auto cases = CompareCases(options.log, from, to);
+  if (!cases.ok()) return Fail(context, cases.status());
+  context.json ? PrintDiffJson(from, to, changes, differently, **cases)
+               : PrintDiff(from, to, changes, differently, **cases);
 }
 
 // ---- explain ----
@@ -282,10 +332,15 @@ void AddPolicyReading(CLI::App& policy, Context& context) {
   CLI::App* test = AddVerb(policy, "test", "A pack's own examples: ok, or what differed", options,
                            context, RunTest);
   test->add_option("packs", options->packs, "files or names (default: all that come with it)");
-  CLI::App* diff = AddVerb(policy, "diff", "What changes from one pack to another, in words",
+  CLI::App* diff = AddVerb(policy, "diff",
+                           "What changes from one pack to another, in words, and which cases "
+                           "decide differently with it",
                            options, context, RunDiff);
   diff->add_option("from", options->from, "file or name")->required();
   diff->add_option("to", options->to, "file or name")->required();
+  diff->add_option("--log", options->log,
+                   "whose cases: a log's directory, an exported log, or JSON Lines as recorded "
+                   "(default: the bundled disputes)");
   CLI::App* explain =
       AddVerb(policy, "explain", "Which rule answers, which were passed over, and why", options,
               context, RunExplain);

@@ -4,19 +4,20 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "engine/base/exit_code.h"
 
 namespace refund::tools {
 
-// The contract that scripts rely on (README.md).
-enum ExitCode {
-  kOk = 0,
-  kDifference = 1,  // a check found a difference, or a line of input did not go in
-  kUsage = 2,       // or what a flag names is not there
-  kBadPolicy = 3,   // or configuration
-  kLogUnreachable = 4,
-  kCorrupt = 5,  // stored bytes, or outputs that diverged
-  kRefusedForSafety = 6,
-  kInternal = 70,
+// Their names here.
+enum : int {
+  kOk = kExitOk,
+  kDifference = kExitDifference,
+  kUsage = kExitUsage,
+  kBadPolicy = kExitBadPolicy,
+  kLogUnreachable = kExitLogUnreachable,
+  kCorrupt = kExitCorrupt,
+  kRefusedForSafety = kExitRefusedForSafety,
+  kInternal = kExitInternal,
 };
 
 struct Context {
@@ -27,7 +28,7 @@ struct Context {
 // Prints "refundctl: <message>" to stderr (with --json {"error":…,"code":…}) and sets the exit code
 // that goes with the status.
 void Fail(Context& context, const absl::Status& status);
-void Fail(Context& context, ExitCode code, const std::string& message);
+void Fail(Context& context, int code, const std::string& message);
 
 // JSON text of a string, quotes included.
 std::string Quoted(const std::string& text);

@@ -9,6 +9,7 @@
 
 #include "engine/base/id.h"
 #include "engine/base/status.h"
+#include "engine/log/kafka_log.h"
 #include "engine/log/segment_log.h"
 #include "server/intake/intake.h"
 #include "tools/refundctl/times.h"
@@ -26,21 +27,66 @@ Id RandomId() {
   return id;
 }
 
-absl::Status Fill(const std::string& directory, uint32_t partitions, Instant at,
-                  const std::vector<packc::Compiled>& packs) {
-  RETURN_IF_ERROR(log::CreateSegmentLog(directory, partitions));
-  ASSIGN_OR_RETURN(const std::unique_ptr<log::Log> log, log::OpenSegmentLog(directory));
-  RETURN_IF_ERROR(intake::OpenLog(*log, RandomId(), at, kPrincipal));
+absl::Status Fill(log::Log& log, Instant at, const std::vector<packc::Compiled>& packs) {
+  RETURN_IF_ERROR(intake::OpenLog(log, RandomId(), at, kPrincipal));
   for (const packc::Compiled& pack : packs) {
-    RETURN_IF_ERROR(intake::PublishPack(*log, pack.bytes, at, kPrincipal).status());
+    RETURN_IF_ERROR(intake::PublishPack(log, pack.bytes, at, kPrincipal).status());
   }
   return absl::OkStatus();
 }
 
+absl::Status FillDirectory(const std::string& directory, uint32_t partitions, Instant at,
+                           const std::vector<packc::Compiled>& packs) {
+  RETURN_IF_ERROR(log::CreateSegmentLog(directory, partitions));
+  ASSIGN_OR_RETURN(const std::unique_ptr<log::Log> log, log::OpenSegmentLog(directory));
+  return Fill(*log, at, packs);
+}
+
+absl::StatusOr<std::unique_ptr<log::Log>> OpenKafka(const std::string& address) {
+  ASSIGN_OR_RETURN(const log::KafkaLogOptions options, log::ParseKafkaAddress(address));
+  return log::OpenKafkaLog(options);
+}
+
+absl::StatusOr<int64_t> CountRecords(log::Reader& reader) {
+  int64_t records = 0;
+  for (uint32_t p = 0; p < reader.partitions(); ++p) {
+    ASSIGN_OR_RETURN(const int64_t end, reader.End(p));
+    records += end;
+  }
+  return records;
+}
+
+// Of partitions that were opened by halves there is no way back: LogOpened must be record 0.
+absl::StatusOr<uint32_t> FillTopics(const std::string& address, Instant at,
+                                    const std::vector<packc::Compiled>& packs) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<log::Log> log, OpenKafka(address));
+  ASSIGN_OR_RETURN(const std::unique_ptr<log::Reader> reader, log->OpenReader());
+  ASSIGN_OR_RETURN(const int64_t records, CountRecords(*reader));
+  if (records > 0) {
+    return Errorf(absl::StatusCode::kFailedPrecondition,
+                  "%s: expected topics without a record, found %d; init makes a new log only",
+                  address, records);
+  }
+  RETURN_IF_ERROR(Fill(*log, at, packs));
+  return reader->partitions();
+}
+
 }  // namespace
 
-absl::Status InitLog(const std::string& directory, uint32_t partitions, Instant at,
-                     const std::vector<packc::Compiled>& packs) {
+absl::StatusOr<std::unique_ptr<log::Log>> OpenLogAt(const std::string& address) {
+  if (!log::IsKafkaAddress(address)) return log::OpenSegmentLog(address);
+  ASSIGN_OR_RETURN(std::unique_ptr<log::Log> log, OpenKafka(address));
+  ASSIGN_OR_RETURN(const std::unique_ptr<log::Reader> reader, log->OpenReader());
+  ASSIGN_OR_RETURN(const int64_t records, CountRecords(*reader));
+  if (records > 0) return log;
+  return absl::NotFoundError(Abs(address + ": the topics are there, but no log was made in them; "
+                                           "refundctl init makes one"));
+}
+
+absl::StatusOr<uint32_t> InitLog(const std::string& address, uint32_t partitions, Instant at,
+                                 const std::vector<packc::Compiled>& packs) {
+  if (log::IsKafkaAddress(address)) return FillTopics(address, at, packs);
+  const std::string& directory = address;
   std::error_code error;
   if (fs::exists(directory, error) &&
       !(fs::is_directory(directory, error) && fs::is_empty(directory, error))) {
@@ -52,13 +98,13 @@ absl::Status InitLog(const std::string& directory, uint32_t partitions, Instant 
   if (target.filename().empty()) target = target.parent_path();  // "log/"
   const std::string beside = target.string() + ".new-" + std::to_string(::getpid());
   fs::create_directories(target.has_parent_path() ? target.parent_path() : ".", error);
-  const absl::Status filled = Fill(beside, partitions, at, packs);
+  const absl::Status filled = FillDirectory(beside, partitions, at, packs);
   if (!filled.ok()) {
     fs::remove_all(beside, error);
     return filled;
   }
   fs::rename(beside, target, error);
-  if (!error) return absl::OkStatus();
+  if (!error) return partitions;
   const std::string why = error.message();
   fs::remove_all(beside, error);
   return Errorf(absl::StatusCode::kFailedPrecondition, "%s: %s", directory, why);

@@ -8,6 +8,7 @@
 #include "tools/refundctl/commands_log.h"
 #include "tools/refundctl/commands_policy.h"
 #include "tools/refundctl/commands_replay.h"
+#include "tools/refundctl/commands_topics.h"
 #include "tools/refundctl/context.h"
 #include "tools/refundctl/views/views.h"
 
@@ -52,6 +53,7 @@ int Run(int argc, char** argv) {
   AddPolicyCommand(app, context);
   AddExportCommand(app, context);
   AddVerifyCommand(app, context);
+  AddTopicsCommand(app, context);
   AddCareCommands(app, context);
   AllowGlobalFlagsEverywhere(app);
   if (argc > 1 && argv[1][0] != '-' && !HasCommand(app, argv[1])) {

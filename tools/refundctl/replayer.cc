@@ -1,30 +1,17 @@
 #include "tools/refundctl/replayer.h"
 
-#include <filesystem>
-#include <system_error>
+#include <optional>
 #include <utility>
-#include <variant>
 
 #include "engine/base/status.h"
-#include "engine/codec/event_codec.h"
 #include "engine/log/file_log.h"
-#include "engine/log/segment_log.h"
-#include "projections/state/rocks_order_store.h"
-#include "projections/views/view_sink.h"
-#include "tools/refundctl/replayer_messages.h"
+#include "engine/log/kafka_log.h"
+#include "server/intake/messages.h"
+#include "server/lanes/partition.h"
+#include "tools/refundctl/log_init.h"
 
 namespace refund::tools {
 namespace {
-
-namespace fs = std::filesystem;
-
-// One partition's lane and what it works with.
-struct Running {
-  log::Committer* committer = nullptr;  // null for an exported file
-  std::unique_ptr<projections::RocksOrderStore> store;
-  std::unique_ptr<projections::ViewSink> views;
-  std::unique_ptr<replay::Lane> lane;
-};
 
 // How a partition stands after it was run.
 struct Standing {
@@ -33,52 +20,21 @@ struct Standing {
   int64_t due_unfired = 0;
 };
 
-absl::Status Start(Source& source, const std::string& state, uint32_t partition,
-                   const replay::LaneOptions& options, Running& running) {
-  ASSIGN_OR_RETURN(running.store, projections::RocksOrderStore::Open(
-                                      projections::StateDbPath(state, partition), {}));
-  ASSIGN_OR_RETURN(running.views,
-                   projections::ViewSink::Open(projections::ViewsDbPath(state, partition), {}));
-  const replay::LaneParts parts{partition,
-                                source.reader.get(),
-                                running.committer,
-                                running.store.get(),
-                                {running.views.get()}};
-  ASSIGN_OR_RETURN(running.lane, replay::Lane::Start(parts, options));
-  return absl::OkStatus();
-}
-
-// A state whose views lag behind it (a power cut between two directories) is a cache gone stale:
-// both come back from the log.
-absl::Status StartOrRebuild(Source& source, const std::string& state, uint32_t partition,
-                            const replay::LaneOptions& options, Running& running) {
-  const absl::Status started = Start(source, state, partition, options, running);
-  if (!absl::IsOutOfRange(started)) return started;
-  running.lane.reset();
-  running.views.reset();
-  running.store.reset();
-  std::error_code error;
-  fs::remove_all(projections::StateDbPath(state, partition), error);
-  fs::remove_all(projections::ViewsDbPath(state, partition), error);
-  return Start(source, state, partition, options, running);
-}
-
 // Returns how many records it read.
 absl::StatusOr<int64_t> RunPartition(Source& source, const std::string& state, uint32_t partition,
                                      const ReplayOptions& options,
                                      const std::function<void(int64_t)>& progress,
                                      log::Committer* committer, Standing& standing) {
-  Running running;
-  running.committer = committer;
-  RETURN_IF_ERROR(StartOrRebuild(source, state, partition, options.lane, running));
-  RETURN_IF_ERROR(running.lane->Run(INT64_MAX, progress));
-  const replay::PartitionMeta& meta = running.lane->meta();
-  ASSIGN_OR_RETURN(const Digest digest, running.store->StateDigest());
-  standing = {
-      {partition, meta.next, meta.output_digest, digest}, meta.counts, running.lane->DueUnfired()};
-  const int64_t read = running.lane->records_read();
-  RETURN_IF_ERROR(running.views->Close());
-  RETURN_IF_ERROR(running.store->Close());
+  const lanes::Place place{partition, state, source.reader.get(), committer};
+  ASSIGN_OR_RETURN(const auto running, lanes::Partition::Open(place, options.lane));
+  RETURN_IF_ERROR(running->lane().Run(INT64_MAX, progress));
+  const replay::PartitionMeta& meta = running->lane().meta();
+  ASSIGN_OR_RETURN(const Digest digest, running->store().StateDigest());
+  standing = {{partition, meta.next, meta.output_digest, digest},
+              meta.counts,
+              running->lane().DueUnfired()};
+  const int64_t read = running->lane().records_read();
+  RETURN_IF_ERROR(running->Close());
   return read;
 }
 
@@ -120,6 +76,12 @@ absl::StatusOr<std::unique_ptr<log::Committer>> Source::OpenCommitter(uint32_t p
   return committer;
 }
 
+absl::StatusOr<std::unique_ptr<log::Outputs>> Source::OpenOutputs(uint32_t partition) {
+  absl::StatusOr<std::unique_ptr<log::Outputs>> outputs = log->OpenOutputs(partition);
+  if (absl::IsNotFound(outputs.status())) return absl::DataLossError(outputs.status().message());
+  return outputs;
+}
+
 absl::StatusOr<Source> OpenSource(const std::string& log_directory, const std::string& file) {
   if (log_directory.empty() == file.empty()) {
     return absl::InvalidArgumentError("expected either --log or --file");
@@ -129,21 +91,10 @@ absl::StatusOr<Source> OpenSource(const std::string& log_directory, const std::s
     ASSIGN_OR_RETURN(source.reader, log::OpenFileLog(file));
     return source;
   }
-  source.directory = log_directory;
-  ASSIGN_OR_RETURN(source.log, log::OpenSegmentLog(log_directory));
+  if (!log::IsKafkaAddress(log_directory)) source.directory = log_directory;
+  ASSIGN_OR_RETURN(source.log, OpenLogAt(log_directory));
   ASSIGN_OR_RETURN(source.reader, source.log->OpenReader());
   return source;
-}
-
-absl::StatusOr<projections::StateDirInfo> ReadOpening(log::Reader& reader) {
-  ASSIGN_OR_RETURN(const std::vector<log::Record> first, reader.Read(0, 0, {1, 1}));
-  if (first.empty()) return absl::DataLossError("record 0/0: expected LogOpened, the log is empty");
-  const auto read = codec::DecodeRecord(first.front().bytes, codec::kSemantic);
-  const auto* event = std::get_if<Event>(&read);
-  const auto* opened = event != nullptr ? std::get_if<LogOpened>(&event->claim.body) : nullptr;
-  if (opened == nullptr)
-    return absl::DataLossError("record 0/0: expected LogOpened, found another record");
-  return projections::StateDirInfo{opened->log_id, reader.partitions()};
 }
 
 namespace {
@@ -155,7 +106,7 @@ class Replaying {
       : source_(source), state_(state), options_(options) {}
 
   absl::StatusOr<ReplayResult> Run() {
-    ASSIGN_OR_RETURN(const projections::StateDirInfo info, ReadOpening(*source_.reader));
+    ASSIGN_OR_RETURN(const projections::StateDirInfo info, lanes::ReadOpening(*source_.reader));
     standings_.resize(info.partitions);
     RETURN_IF_ERROR(OpenCommitters(info.partitions));
     absl::Status made = projections::CreateStateDir(state_, info);
@@ -164,9 +115,9 @@ class Replaying {
     RETURN_IF_ERROR(made);
     RETURN_IF_ERROR(RunAll(/*first=*/true));
     // Whatever comes back comes back through intake: so the lanes go on until nothing does.
-    while (source_.log != nullptr) {
-      ASSIGN_OR_RETURN(const int64_t carried,
-                       CarryMessages(*source_.log, source_.directory, committers_));
+    while (carrier_ != nullptr) {
+      ASSIGN_OR_RETURN(const int64_t carried, carrier_->Carry());
+      RETURN_IF_ERROR(carrier_->Save());
       if (carried == 0) break;
       result_.messages += carried;
       RETURN_IF_ERROR(RunAll(/*first=*/false));
@@ -178,12 +129,11 @@ class Replaying {
   // All committers first, in order: that fences, and of two replays of one log one gets them all.
   absl::Status OpenCommitters(uint32_t partitions) {
     if (source_.log == nullptr) return absl::OkStatus();
-    const std::vector<int64_t> carried = ReadMessageCursor(source_.directory, partitions);
     for (uint32_t p = 0; p < partitions; ++p) {
-      ASSIGN_OR_RETURN(std::unique_ptr<log::Committer> committer, source_.OpenCommitter(p));
-      committers_.push_back(std::make_unique<RememberingCommitter>(std::move(committer)));
+      ASSIGN_OR_RETURN(committers_.emplace_back(), source_.OpenCommitter(p));
     }
-    for (uint32_t p = 0; p < partitions; ++p) RETURN_IF_ERROR(committers_[p]->Recall(carried[p]));
+    const std::string cursor = intake::MessageCursorPath(source_.directory);
+    ASSIGN_OR_RETURN(carrier_, intake::MessageCarrier::Open(*source_.log, cursor));
     return absl::OkStatus();
   }
 
@@ -224,7 +174,8 @@ class Replaying {
   Source& source_;
   const std::string& state_;
   const ReplayOptions& options_;
-  std::vector<std::unique_ptr<RememberingCommitter>> committers_;  // none for an exported file
+  std::vector<std::unique_ptr<log::Committer>> committers_;  // none for an exported file
+  std::unique_ptr<intake::MessageCarrier> carrier_;          // likewise
   std::vector<Standing> standings_;
   ReplayResult result_;
 };
@@ -233,6 +184,8 @@ class Replaying {
 
 absl::StatusOr<ReplayResult> Replay(Source& source, const std::string& state,
                                     const ReplayOptions& options) {
+  // Over Kafka there is nothing beside the log to keep the messages' cursor in.
+  if (source.log != nullptr && source.directory.empty()) source.directory = state;
   return Replaying(source, state, options).Run();
 }
 

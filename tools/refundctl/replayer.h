@@ -11,7 +11,6 @@
 #include "absl/status/statusor.h"
 #include "engine/log/log.h"
 #include "engine/replay/lane.h"
-#include "projections/state/state_dir.h"
 
 namespace refund::tools {
 
@@ -19,16 +18,15 @@ namespace refund::tools {
 struct Source {
   // The outputs of one partition. The log is there, so they are: gone, they are kDataLoss.
   absl::StatusOr<std::unique_ptr<log::Committer>> OpenCommitter(uint32_t partition);
+  // The same, for whoever only reads them.
+  absl::StatusOr<std::unique_ptr<log::Outputs>> OpenOutputs(uint32_t partition);
 
-  std::string directory;  // of the log; empty for an exported file
+  std::string directory;  // of the log; empty for an exported file, and over Kafka
   std::unique_ptr<log::Log> log;
   std::unique_ptr<log::Reader> reader;
 };
 // Exactly one of the two is not empty.
 absl::StatusOr<Source> OpenSource(const std::string& log_directory, const std::string& file);
-
-// Whose log it is, by record 0 of partition 0.
-absl::StatusOr<projections::StateDirInfo> ReadOpening(log::Reader& reader);
 
 struct PartitionResult {
   uint32_t partition = 0;

@@ -17,6 +17,7 @@
 #include "projections/state/rocks_order_store.h"
 #include "projections/views/read.h"
 #include "projections/views/view_sink.h"
+#include "server/lanes/partition.h"
 
 namespace refund::tools {
 namespace {
@@ -88,10 +89,9 @@ struct Committed {
 absl::StatusOr<Committed> ReadCommitted(Source& source, uint32_t partition) {
   Committed committed;
   if (!source.log) return committed;
-  ASSIGN_OR_RETURN(const std::unique_ptr<log::Committer> committer,
-                   source.OpenCommitter(partition));
-  ASSIGN_OR_RETURN(committed.cursor, committer->ReadCursor());
-  ASSIGN_OR_RETURN(committed.outputs, committer->ReadOutputs(0));
+  ASSIGN_OR_RETURN(const std::unique_ptr<log::Outputs> outputs, source.OpenOutputs(partition));
+  ASSIGN_OR_RETURN(committed.cursor, outputs->ReadCursor());
+  ASSIGN_OR_RETURN(committed.outputs, outputs->ReadOutputs(0));
   return committed;
 }
 
@@ -114,7 +114,7 @@ absl::StatusOr<std::string> Derive(Source& source, const std::string& fresh, uin
   if (upto > 0) RETURN_IF_ERROR(lane->Run(upto));
   std::string difference = comparing.difference();
   if (difference.empty() && committed.cursor && committed.cursor->next == upto &&
-      committed.cursor->digest != lane->meta().output_digest) {
+      committed.cursor->has_digest && committed.cursor->digest != lane->meta().output_digest) {
     difference = absl::StrFormat(
         "partition %d: the digest committed at offset %d is not the derived one", partition, upto);
   }
@@ -240,7 +240,7 @@ absl::StatusOr<std::string> CompareStates(const std::string& state, const std::s
 }  // namespace
 
 absl::StatusOr<Verification> Verify(Source& source, const std::string& state) {
-  ASSIGN_OR_RETURN(const projections::StateDirInfo info, ReadOpening(*source.reader));
+  ASSIGN_OR_RETURN(const projections::StateDirInfo info, lanes::ReadOpening(*source.reader));
   const absl::Status its_state = projections::CheckStateDir(state, info);
   if (absl::IsNotFound(its_state)) return absl::InvalidArgumentError(its_state.message());
   RETURN_IF_ERROR(its_state);

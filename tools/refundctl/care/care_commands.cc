@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_format.h"
+#include "engine/log/kafka_log.h"
 #include "tools/refundctl/care/doctor.h"
 #include "tools/refundctl/care/rebuilder.h"
 #include "tools/refundctl/views/printing.h"
@@ -59,6 +60,12 @@ std::string RebuiltText(const RebuiltPartition& one) {
 }
 
 void Rebuild(const RebuildFlags& flags, Context& context) {
+  // It holds the partitions while it works, and to hold them there is to fence whoever serves them.
+  if (log::IsKafkaAddress(flags.log)) {
+    return Fail(context, kUsage,
+                "--log: expected a directory, found " + flags.log +
+                    "; over Kafka, replay into a new state directory");
+  }
   absl::StatusOr<Source> source = OpenSource(flags.log, "");
   if (!source.ok()) return Fail(context, source.status());
   const auto rebuilt = RebuildViews(*source, flags.state, flags.options);

@@ -13,10 +13,12 @@
 #include "absl/strings/str_format.h"
 #include "engine/base/status.h"
 #include "engine/codec/event_codec.h"
+#include "engine/log/kafka_log.h"
 #include "projections/state/read.h"
 #include "projections/state/state_dir.h"
 #include "projections/views/generations.h"
 #include "projections/views/read.h"
+#include "server/lanes/partition.h"
 #include "tools/refundctl/replayer.h"
 
 namespace refund::tools {
@@ -118,14 +120,14 @@ void Doctor::LookAtLog() {
     Add(Health::kWarning, "log", "not looked at", "name it by --log");
     return;
   }
-  LookAtDisk("free space, log", options_.log);
+  if (!log::IsKafkaAddress(options_.log)) LookAtDisk("free space, log", options_.log);
   absl::StatusOr<Source> source = OpenSource(options_.log, "");
   if (!source.ok()) {
     Add(Health::kError, "log", Message(source.status()),
         "restore the log: it is the only truth, everything else comes back from it");
     return;
   }
-  const absl::StatusOr<projections::StateDirInfo> opening = ReadOpening(*source->reader);
+  const absl::StatusOr<projections::StateDirInfo> opening = lanes::ReadOpening(*source->reader);
   if (!opening.ok()) {
     Add(Health::kError, "log", Message(opening.status()), "restore its first segment");
     return;
@@ -150,14 +152,14 @@ void Doctor::LookAtLog() {
 }
 
 void Doctor::LookAtOutputs(Source& source, uint32_t partition) {
-  const absl::StatusOr<std::unique_ptr<log::Committer>> committer = source.OpenCommitter(partition);
-  if (absl::IsFailedPrecondition(committer.status())) {
-    Add(Health::kWarning, Of("outputs", partition), Message(committer.status()),
+  const absl::StatusOr<std::unique_ptr<log::Outputs>> outputs = source.OpenOutputs(partition);
+  if (absl::IsFailedPrecondition(outputs.status())) {
+    Add(Health::kWarning, Of("outputs", partition), Message(outputs.status()),
         "a replay is at work; look again when it is done");
     return;
   }
   absl::StatusOr<std::optional<log::Cursor>> cursor =
-      committer.ok() ? (*committer)->ReadCursor() : committer.status();
+      outputs.ok() ? (*outputs)->ReadCursor() : outputs.status();
   if (!cursor.ok()) {
     Add(Health::kError, Of("outputs", partition), Message(cursor.status()),
         "restore them; `refundctl verify` says what the log gives");
@@ -244,7 +246,8 @@ void Doctor::LookAtPositions(uint32_t partition) {
           absl::StrFormat("outputs committed to %d, the state stands at %d", committed, state),
           "restore the outputs, or delete the state and replay");
     }
-    if (at.state && committed == state && at.committed->digest != at.state->output_digest) {
+    if (at.state && committed == state && at.committed->has_digest &&
+        at.committed->digest != at.state->output_digest) {
       return Add(Health::kError, what,
                  absl::StrFormat("the digests of outputs and state differ at %d", state),
                  "`refundctl verify` names the first difference");

@@ -6,6 +6,7 @@
 #include "engine/base/status.h"
 #include "engine/codec/step_codec.h"
 #include "projections/state/state_dir.h"
+#include "server/lanes/partition.h"
 
 namespace refund::tools {
 namespace {
@@ -102,7 +103,7 @@ absl::StatusOr<RebuiltPartition> RebuildOne(log::Committer& committer, const std
 
 absl::StatusOr<std::vector<RebuiltPartition>> RebuildViews(Source& source, const std::string& state,
                                                            const RebuildOptions& options) {
-  ASSIGN_OR_RETURN(const projections::StateDirInfo info, ReadOpening(*source.reader));
+  ASSIGN_OR_RETURN(const projections::StateDirInfo info, lanes::ReadOpening(*source.reader));
   const absl::Status its_state = projections::CheckStateDir(state, info);
   if (absl::IsNotFound(its_state)) return absl::InvalidArgumentError(its_state.message());
   RETURN_IF_ERROR(its_state);

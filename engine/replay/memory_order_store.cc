@@ -1,4 +1,4 @@
-#include "tests/support/memory_order_store.h"
+#include "engine/replay/memory_order_store.h"
 
 #include <utility>
 
@@ -9,7 +9,7 @@
 #include "engine/base/status.h"
 #include "engine/codec/order_codec.h"
 
-namespace refund::testing {
+namespace refund::replay {
 namespace {
 
 constexpr size_t kBytesPerOrder = 4096;  // a guess: only the budget of a lane reads it
@@ -21,9 +21,9 @@ void AddSized(Sha256Stream& stream, ByteView bytes) {
 }
 
 // What of the meta is logical content (docs/decisions/0002): no offsets, no counts, no log id.
-std::string TextOf(const replay::PartitionMeta& meta) {
+std::string TextOf(const PartitionMeta& meta) {
   std::string text = std::to_string(meta.semantic) + " " + std::to_string(meta.last_tick.ms);
-  for (const replay::StoredPack& pack : meta.packs) {
+  for (const StoredPack& pack : meta.packs) {
     text += " " + pack.digest.hex() + "@" + std::to_string(pack.recorded_at.ms);
   }
   for (const policy::Brake& brake : meta.brakes) {
@@ -31,7 +31,7 @@ std::string TextOf(const replay::PartitionMeta& meta) {
   }
   for (const std::string& key : meta.held) text += " held " + key;
   for (const auto& [key, at] : meta.wakes) text += " wake " + key + "@" + std::to_string(at.ms);
-  for (const replay::PendingGrace& grace : meta.graces) {
+  for (const PendingGrace& grace : meta.graces) {
     for (const std::string& key : grace.keys) text += " grace " + key;
   }
   return text;
@@ -39,7 +39,7 @@ std::string TextOf(const replay::PartitionMeta& meta) {
 
 }  // namespace
 
-absl::StatusOr<std::optional<replay::PartitionMeta>> MemoryOrderStore::ReadMeta() { return meta_; }
+absl::StatusOr<std::optional<PartitionMeta>> MemoryOrderStore::ReadMeta() { return meta_; }
 
 absl::StatusOr<Order*> MemoryOrderStore::Load(std::string_view key) {
   if (const auto found = residents_.find(key); found != residents_.end()) {
@@ -60,16 +60,16 @@ void MemoryOrderStore::MarkChanged(const Order& order) {
   changed_.insert(order.key);
 }
 
-absl::StatusOr<std::vector<replay::DueOrder>> MemoryOrderStore::ReadDue() {
-  return std::vector<replay::DueOrder>(due_.begin(), due_.end());
+absl::StatusOr<std::vector<DueOrder>> MemoryOrderStore::ReadDue() {
+  return std::vector<DueOrder>(due_.begin(), due_.end());
 }
 
 size_t MemoryOrderStore::ChangedBytes() const { return changed_.size() * kBytesPerOrder; }
 
-absl::Status MemoryOrderStore::Checkpoint(const replay::PartitionMeta& meta) {
+absl::Status MemoryOrderStore::Checkpoint(const PartitionMeta& meta) {
   for (const std::string& key : changed_) {
     const Order& order = *residents_.find(key)->second;
-    std::erase_if(due_, [&](const replay::DueOrder& row) { return row.key == key; });
+    std::erase_if(due_, [&](const DueOrder& row) { return row.key == key; });
     stored_[key] = codec::EncodeOrder(order);
     if (const Deadline* due = arbiter::EarliestDeadline(order); due != nullptr) {
       due_.insert({due->due, key});
@@ -95,4 +95,4 @@ void MemoryOrderStore::Drop() {
   changed_.clear();
 }
 
-}  // namespace refund::testing
+}  // namespace refund::replay

@@ -1,0 +1,26 @@
+// What the Kafka log's parts agree on: names of topics, settings of clients. Internal to
+// engine/log.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "engine/log/kafka_client.h"
+#include "engine/log/kafka_log.h"
+
+namespace refund::log {
+
+std::string EventsTopic(const KafkaLogOptions& options);
+std::string OutputTopic(const KafkaLogOptions& options, Topic topic);
+// Of all four, events first.
+std::vector<std::string> KafkaTopics(const KafkaLogOptions& options);
+
+// The largest batch that a producer makes, which topics must take.
+size_t BatchBytesMax(const KafkaLogOptions& options);
+
+// What every client has. kInvalidArgument if the caller's settings touch what is pinned.
+absl::StatusOr<KafkaSettings> ClientSettings(const KafkaLogOptions& options);
+
+}  // namespace refund::log

@@ -1,0 +1,56 @@
+#include "server/lanes/partition.h"
+
+#include <filesystem>
+#include <system_error>
+#include <variant>
+#include <vector>
+
+#include "engine/base/status.h"
+#include "engine/codec/event_codec.h"
+
+namespace refund::lanes {
+
+absl::StatusOr<projections::StateDirInfo> ReadOpening(log::Reader& reader) {
+  ASSIGN_OR_RETURN(const std::vector<log::Record> first, reader.Read(0, 0, {1, 1}));
+  if (first.empty()) return absl::DataLossError("record 0/0: expected LogOpened, the log is empty");
+  const auto read = codec::DecodeRecord(first.front().bytes, codec::kSemantic);
+  const auto* event = std::get_if<Event>(&read);
+  const auto* opened = event != nullptr ? std::get_if<LogOpened>(&event->claim.body) : nullptr;
+  if (opened == nullptr)
+    return absl::DataLossError("record 0/0: expected LogOpened, found another record");
+  return projections::StateDirInfo{opened->log_id, reader.partitions()};
+}
+
+absl::StatusOr<std::unique_ptr<Partition>> Partition::Open(const Place& place,
+                                                           const replay::LaneOptions& options) {
+  std::unique_ptr<Partition> partition(new Partition);
+  const absl::Status started = partition->Start(place, options);
+  if (started.ok()) return partition;
+  if (!absl::IsOutOfRange(started)) return started;
+  partition.reset(new Partition);
+  std::error_code error;
+  std::filesystem::remove_all(projections::StateDbPath(place.state, place.partition), error);
+  std::filesystem::remove_all(projections::ViewsDbPath(place.state, place.partition), error);
+  RETURN_IF_ERROR(partition->Start(place, options));
+  return partition;
+}
+
+absl::Status Partition::Start(const Place& place, const replay::LaneOptions& options) {
+  ASSIGN_OR_RETURN(store_, projections::RocksOrderStore::Open(
+                               projections::StateDbPath(place.state, place.partition), {}));
+  ASSIGN_OR_RETURN(views_, projections::ViewSink::Open(
+                               projections::ViewsDbPath(place.state, place.partition), {}));
+  const replay::LaneParts parts{
+      place.partition, place.reader, place.committer, store_.get(), {views_.get()}};
+  ASSIGN_OR_RETURN(lane_, replay::Lane::Start(parts, options));
+  return absl::OkStatus();
+}
+
+absl::Status Partition::Close() {
+  lane_.reset();
+  absl::Status closed = views_->Close();
+  closed.Update(store_->Close());
+  return closed;
+}
+
+}  // namespace refund::lanes

@@ -1,0 +1,133 @@
+#include "server/refundd/intake_worker.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/base/status.h"
+#include "server/intake/intake.h"
+#include "server/refundd/journal.h"
+
+namespace refund::daemon {
+namespace {
+
+using std::chrono::milliseconds;
+
+// How often it looks whether lanes have put out messages.
+constexpr milliseconds kPoll{20};
+// How often the cursor is written when nothing was carried. What it does not say is read again.
+constexpr milliseconds kSaveInterval{5'000};
+constexpr milliseconds kBacklogTick{1'000};
+constexpr milliseconds kFirstBackOff{100};
+constexpr milliseconds kLongestBackOff{30'000};
+
+}  // namespace
+
+IntakeWorker::IntakeWorker(IntakeOptions options, LogOpener open_log)
+    : options_(std::move(options)), open_log_(std::move(open_log)), back_off_(kFirstBackOff) {}
+
+absl::Status IntakeWorker::Claim() {
+  ASSIGN_OR_RETURN(lock_, ProcessLock::Take(options_.lock));
+  return absl::OkStatus();
+}
+
+absl::Status IntakeWorker::Open() {
+  ASSIGN_OR_RETURN(log_, open_log_());
+  ASSIGN_OR_RETURN(reader_, log_->OpenReader());
+  ASSIGN_OR_RETURN(carrier_, intake::MessageCarrier::Open(*log_, options_.message_cursor));
+  ASSIGN_OR_RETURN(now_.last_tick, intake::LastTick(*reader_));
+  // As if this process had ticked then.
+  const milliseconds age(std::max<int64_t>(0, WallClock() - now_.last_tick));
+  ticked_at_ = SteadyClock::now() - std::min(age, options_.tick_interval);
+  now_.running = true;
+  Note(LogLevel::kInfo, "intake opened", {{"last_tick", FormatInstant(now_.last_tick)}});
+  return absl::OkStatus();
+}
+
+SteadyTime IntakeWorker::Turn(SteadyTime now) {
+  if (now < turn_at_) return turn_at_;
+  absl::Status done = carrier_ != nullptr ? absl::OkStatus() : Open();
+  if (done.ok()) done = Work(now);
+  if (!done.ok()) Fail(done, now);
+  Publish();
+  return turn_at_;
+}
+
+absl::Status IntakeWorker::Work(SteadyTime now) {
+  RETURN_IF_ERROR(Carry(now));
+  const bool left_over =
+      now - ticked_at_ >= kBacklogTick && options_.has_backlog && options_.has_backlog();
+  if (now - ticked_at_ >= options_.tick_interval || left_over) {
+    RETURN_IF_ERROR(LetTimePass());
+    ticked_at_ = now;
+  }
+  turn_at_ = now + kPoll;
+  back_off_ = kFirstBackOff;
+  now_.error.clear();
+  now_.exit = kExitOk;
+  return absl::OkStatus();
+}
+
+absl::Status IntakeWorker::Carry(SteadyTime now) {
+  ASSIGN_OR_RETURN(const int64_t carried, carrier_->Carry());
+  if (carried == 0 && now - saved_at_ < kSaveInterval) return absl::OkStatus();
+  now_.messages += carried;
+  saved_at_ = now;
+  if (carried > 0) Note(LogLevel::kDebug, "messages carried", {{"messages", carried}});
+  return carrier_->Save();
+}
+
+absl::Status IntakeWorker::LetTimePass() {
+  // Somebody else may have let time pass while this process was kept from it.
+  if (WallClock() - now_.last_tick > intake::kOutageMs) {
+    ASSIGN_OR_RETURN(now_.last_tick, intake::LastTick(*reader_));
+  }
+  const Instant last = now_.last_tick;
+  ASSIGN_OR_RETURN(const intake::Ticked ticked,
+                   intake::TickNow(*log_, last, WallClock(), options_.principal));
+  now_.last_tick = ticked.at;
+  ++now_.ticks;
+  if (!ticked.outage) return absl::OkStatus();
+  ++now_.outages;
+  Note(LogLevel::kWarning, "outage declared",
+       {{"from", FormatInstant(last)}, {"to", FormatInstant(ticked.at)}});
+  return absl::OkStatus();
+}
+
+void IntakeWorker::Fail(const absl::Status& status, SteadyTime now) {
+  carrier_.reset();
+  reader_.reset();
+  log_.reset();
+  now_.running = false;
+  now_.error = Message(status);
+  now_.exit = absl::IsInvalidArgument(status) ? kExitInternal : ExitCodeOf(status);
+  const bool again = MayRecover(status);
+  now_.again = again;
+  turn_at_ = again ? now + back_off_ : SteadyTime::max();
+  back_off_ = std::min(back_off_ * 2, kLongestBackOff);
+  Note(again ? LogLevel::kWarning : LogLevel::kError, "intake failed",
+       {{"again", again ? "yes" : "no"},
+        {"code", absl::StatusCodeToString(status.code())},
+        {"error", now_.error}});
+}
+
+void IntakeWorker::Finish() {
+  if (carrier_ != nullptr) {
+    const absl::Status saved = carrier_->Save();
+    if (!saved.ok()) Fail(saved, SteadyClock::now());
+  }
+  now_.running = false;
+  Publish();
+  Note(LogLevel::kInfo, "intake closed", {{"messages", now_.messages}, {"ticks", now_.ticks}});
+}
+
+void IntakeWorker::Publish() {
+  std::lock_guard lock(mutex_);
+  published_ = now_;
+}
+
+IntakeStanding IntakeWorker::standing() const {
+  std::lock_guard lock(mutex_);
+  return published_;
+}
+
+}  // namespace refund::daemon

@@ -1,0 +1,69 @@
+// How a partition and the intake stand, as their threads last said: for /readyz, the metrics, the
+// ticker and the exit code. Plain values.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/base/exit_code.h"
+#include "engine/base/instant.h"
+#include "engine/replay/order_store.h"
+
+namespace refund::daemon {
+
+using SteadyClock = std::chrono::steady_clock;
+using SteadyTime = SteadyClock::time_point;
+
+enum class PartitionState : uint8_t {
+  kOpening,  // not open yet
+  kRunning,
+  kWaiting,  // it failed, and will be opened again
+  kStopped,  // for good: what it met needs a person
+  kFenced,   // another process has it
+  kClosed,
+};
+inline constexpr PartitionState kPartitionStates[] = {
+    PartitionState::kOpening, PartitionState::kRunning, PartitionState::kWaiting,
+    PartitionState::kStopped, PartitionState::kFenced,  PartitionState::kClosed};
+std::string_view NameOf(PartitionState state);
+
+struct PartitionStanding {
+  uint32_t partition = 0;
+  PartitionState state = PartitionState::kOpening;
+  std::string error;        // of the newest failure; empty while running
+  ExitCode exit = kExitOk;  // what the process must end with because of it
+  int64_t next = 0;         // the first offset that is not applied
+  int64_t end = 0;          // of the log, when it was last looked at
+  int64_t target = 0;       // the end that it saw first
+  int64_t restarts = 0;
+  int64_t records = 0;        // applied by this process
+  replay::Counts counts;      // of these
+  int64_t pending_bytes = 0;  // of changed orders, for the next checkpoint
+  bool backlog = false;       // deadlines are due that the last record left over
+  Instant last_tick;
+  std::optional<SteadyTime> unsaved_since;  // the oldest record that is in no checkpoint
+
+  bool caught_up() const { return state == PartitionState::kRunning && next >= target; }
+};
+
+struct IntakeStanding {
+  bool running = false;
+  bool again = true;  // after a failure: it will try again
+  std::string error;
+  ExitCode exit = kExitOk;  // what the process must end with because of it
+  int64_t messages = 0;     // carried by this process
+  int64_t ticks = 0;
+  int64_t outages = 0;
+  Instant last_tick;
+};
+
+// The clock on the wall: what is stamped with it is stamped by intake alone.
+Instant WallClock();
+
+// Whether to open again what failed so: the machinery may recover by itself.
+bool MayRecover(const absl::Status& status);
+
+}  // namespace refund::daemon
