@@ -447,6 +447,17 @@ absl::StatusOr<KafkaAsker::Ends> KafkaAsker::AskEnds(const KafkaPlace& place, in
   return ends;
 }
 
+absl::Status KafkaAsker::Commit(const std::map<KafkaPlace, int64_t>& next) {
+  const OwnedList list(rd_kafka_topic_partition_list_new(static_cast<int>(next.size())));
+  for (const auto& [place, offset] : next) {
+    rd_kafka_topic_partition_list_add(list.get(), place.topic.c_str(), PartitionId(place))->offset =
+        offset;
+  }
+  const rd_kafka_resp_err_t error = rd_kafka_commit(handle_->get(), list.get(), /*async=*/0);
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return absl::OkStatus();
+  return handle_->Failed("commit of offsets", error);
+}
+
 absl::StatusOr<std::optional<KafkaAsker::Committed>> KafkaAsker::AskCommitted(
     const KafkaPlace& place, int timeout_ms) {
   const OwnedList list(rd_kafka_topic_partition_list_new(1));

@@ -127,6 +127,8 @@ class KafkaAsker {
     std::string metadata;
   };
   absl::StatusOr<std::optional<Committed>> AskCommitted(const KafkaPlace& place, int timeout_ms);
+  // For a group without members; waits for the answer. Never for C, which moves in transactions.
+  absl::Status Commit(const std::map<KafkaPlace, int64_t>& next);
 
  private:
   explicit KafkaAsker(std::unique_ptr<KafkaHandle> handle);

@@ -31,27 +31,16 @@
 // Outputs and C are written in one transaction, by the producer <app>/<prefix>/<partition>.
 
 namespace refund::log {
-namespace {
-
-using Clock = std::chrono::steady_clock;
-
-constexpr char kRecordedAt[] = "recorded_at";
-constexpr char kSource[] = "src";
-constexpr std::string_view kCursorFormat = "refund-cursor/1 ";
-constexpr std::array kOutputTopics = {Topic::kDecisions, Topic::kPayouts, Topic::kMessages};
-// Records that are asked for at once: what one call holds in memory twice.
-constexpr size_t kFetchRecords = 256;
-constexpr int kFetchMs = 100;
-// An appender that knows nothing yet looks at so many last records of each partition for the
-// highest stamp: others may have appended out of order, but not by that much.
-constexpr int64_t kTailRecords = 64;
 
 // ---- Settings: every default that is dangerous is pinned, and nobody may set it otherwise ----
 
+namespace {
 KafkaSettings With(KafkaSettings settings, const KafkaSettings& more) {
   for (const auto& [name, value] : more) settings[name] = value;
   return settings;
 }
+
+}  // namespace
 
 // Of intake. Never transactional: control records would make gaps in the events.
 KafkaSettings AppenderSettings(const KafkaSettings& client, const KafkaLogOptions& options) {
@@ -108,6 +97,21 @@ KafkaSettings AskerSettings(const KafkaSettings& client, const KafkaLogOptions& 
                        {"enable.auto.offset.store", "false"},
                        {"allow.auto.create.topics", "false"}});
 }
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr char kRecordedAt[] = "recorded_at";
+constexpr char kSource[] = "src";
+constexpr std::string_view kCursorFormat = "refund-cursor/1 ";
+constexpr std::array kOutputTopics = {Topic::kDecisions, Topic::kPayouts, Topic::kMessages};
+// Records that are asked for at once: what one call holds in memory twice.
+constexpr size_t kFetchRecords = 256;
+constexpr int kFetchMs = 100;
+// An appender that knows nothing yet looks at so many last records of each partition for the
+// highest stamp: others may have appended out of order, but not by that much.
+constexpr int64_t kTailRecords = 64;
 
 // Shared by the log and all that was opened on it, each of which may outlive the others.
 struct Shared {
@@ -819,6 +823,11 @@ std::vector<std::string> KafkaTopics(const KafkaLogOptions& options) {
   std::vector<std::string> topics = {EventsTopic(options)};
   for (const Topic topic : kOutputTopics) topics.push_back(OutputTopic(options, topic));
   return topics;
+}
+
+std::vector<std::string> InboxTopics(const KafkaLogOptions& options) {
+  return {options.prefix + ".inbox", options.prefix + ".payout-results",
+          options.prefix + ".returned"};
 }
 
 // A record has headers, and a batch a head of its own.

@@ -27,6 +27,7 @@ struct KafkaLogOptions {
   int fetch_queue_kbytes = 64 << 10;
   int timeout_ms = 30'000;              // the most that a call waits for a broker's answer
   int transaction_timeout_ms = 60'000;  // the most that a commit may take
+  bool operator==(const KafkaLogOptions&) const = default;
 };
 
 // kUnavailable if no broker answers in time, kNotFound if a topic is not there, kFailedPrecondition

@@ -17,10 +17,22 @@ std::string OutputTopic(const KafkaLogOptions& options, Topic topic);
 // Of all four, events first.
 std::vector<std::string> KafkaTopics(const KafkaLogOptions& options);
 
+// What others write to and read from beside the log, by their usual names: the inbox, the payout
+// systems' answers, and what intake has returned.
+std::vector<std::string> InboxTopics(const KafkaLogOptions& options);
+
 // The largest batch that a producer makes, which topics must take.
 size_t BatchBytesMax(const KafkaLogOptions& options);
 
 // What every client has. kInvalidArgument if the caller's settings touch what is pinned.
 absl::StatusOr<KafkaSettings> ClientSettings(const KafkaLogOptions& options);
+
+// And of each kind besides; what is pinned, and why, stands in kafka_log.cc.
+KafkaSettings AppenderSettings(const KafkaSettings& client, const KafkaLogOptions& options);
+KafkaSettings CommitterSettings(const KafkaSettings& client, const KafkaLogOptions& options,
+                                uint32_t partition);
+KafkaSettings ReaderSettings(const KafkaSettings& client, const KafkaLogOptions& options);
+KafkaSettings AskerSettings(const KafkaSettings& client, const KafkaLogOptions& options,
+                            const char* isolation);
 
 }  // namespace refund::log

@@ -39,6 +39,15 @@ std::vector<Wanted> WantedOf(const TopicsOptions& options) {
   };
 }
 
+// What was taken, or returned, need not stay; what was not taken must outlast any outage of intake.
+KafkaSettings InboxSettings(const TopicsOptions& options) {
+  constexpr int64_t kThirtyDaysMs = int64_t{30} * 24 * 3600 * 1000;
+  return {{"cleanup.policy", "delete"},
+          {"retention.ms", std::to_string(kThirtyDaysMs)},
+          {"message.timestamp.type", "LogAppendTime"},
+          {"max.message.bytes", std::to_string(BatchBytesMax(options.log))}};
+}
+
 bool IsAsWanted(const Wanted& wanted, const std::string& found) {
   if (!wanted.at_least) return found == wanted.value;
   int64_t least = 0;
@@ -54,10 +63,18 @@ class Checking {
 
   absl::StatusOr<std::vector<TopicFinding>> Run() {
     for (const std::string& topic : KafkaTopics(options_.log)) RETURN_IF_ERROR(Check(topic));
+    for (const std::string& topic : InboxTopics(options_.log)) RETURN_IF_ERROR(CheckIsThere(topic));
     return std::move(findings_);
   }
 
  private:
+  absl::Status CheckIsThere(const std::string& topic) {
+    const auto described = asker_.Describe(topic, options_.log.timeout_ms);
+    if (!absl::IsNotFound(described.status())) return described.status();
+    findings_.push_back({topic, "topic", "one", "none", "run refundctl topics create"});
+    return absl::OkStatus();
+  }
+
   absl::Status Check(const std::string& topic) {
     const auto described = asker_.Describe(topic, options_.log.timeout_ms);
     if (absl::IsNotFound(described.status())) {
@@ -132,6 +149,13 @@ absl::StatusOr<std::vector<std::string>> CreateTopics(const TopicsOptions& optio
   for (const std::string& topic : KafkaTopics(options.log)) {
     const absl::Status created = admin->CreateTopic(topic, options.partitions, options.replication,
                                                     settings, options.log.timeout_ms);
+    if (absl::IsAlreadyExists(created)) continue;
+    RETURN_IF_ERROR(created);
+    made.push_back(topic);
+  }
+  for (const std::string& topic : InboxTopics(options.log)) {
+    const absl::Status created = admin->CreateTopic(topic, options.partitions, options.replication,
+                                                    InboxSettings(options), options.log.timeout_ms);
     if (absl::IsAlreadyExists(created)) continue;
     RETURN_IF_ERROR(created);
     made.push_back(topic);

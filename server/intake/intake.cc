@@ -138,10 +138,16 @@ uint32_t Intake::partitions() const { return appender_->partitions(); }
 
 absl::StatusOr<std::variant<Taken, Refused>> Intake::Take(const codec::ClaimLine& line,
                                                           const Stamping& stamping) {
-  if (std::optional<Refused> refused = NotAtThisDoor(line.claim, principal_)) return *refused;
+  return TakeAs(principal_, line, stamping);
+}
+
+absl::StatusOr<std::variant<Taken, Refused>> Intake::TakeAs(const std::string& principal,
+                                                            const codec::ClaimLine& line,
+                                                            const Stamping& stamping) {
+  if (std::optional<Refused> refused = NotAtThisDoor(line.claim, principal)) return *refused;
   const Instant highest = session_->highest();
   const Instant at = stamping.as_recorded ? *stamping.as_recorded : std::max(stamping.now, highest);
-  const std::string record = codec::EncodeRecord(line.claim_bytes, {at, principal_});
+  const std::string record = codec::EncodeRecord(line.claim_bytes, {at, principal});
   const bool broadcast = IsBroadcast(line.claim.kind());
   const uint32_t home = broadcast ? 0 : PartitionOf(line.claim.key, partitions());
   if (at < highest) return TakeFromBefore(home, at, record);

@@ -62,6 +62,10 @@ class Intake {
   // acknowledgement may send again from there (docs/decisions/0003-intake-again.md).
   absl::StatusOr<std::variant<Taken, Refused>> Take(const codec::ClaimLine& line,
                                                     const Stamping& stamping);
+  // The same by another principal than this intake's own: a door knows several.
+  absl::StatusOr<std::variant<Taken, Refused>> TakeAs(const std::string& principal,
+                                                      const codec::ClaimLine& line,
+                                                      const Stamping& stamping);
   // A message of the engine to another key (Topic::kMessages): a canonical claim of a message kind,
   // stamped as the engine's with the log's highest stamp. It takes no time of its own, so a log of
   // the past stays one. kDataLoss for bytes that are no such claim: the engine wrote them.

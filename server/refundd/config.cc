@@ -201,6 +201,56 @@ void ReadHttp(Table& http, Config& config) {
   config.http_port = port;
 }
 
+// A table whose keys are somebody else's names.
+std::vector<std::pair<std::string, std::string>> ReadPairs(Table& parent, std::string_view key,
+                                                           std::string_view expected) {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  const Node* node = parent.TableOf(key);
+  if (node == nullptr) return pairs;
+  for (const packc::Entry& entry : node->entries) {
+    if (entry.value.type != Node::Type::kText || entry.value.text.empty()) {
+      parent.Wrong(std::string(key) + "." + entry.key, entry.value, expected);
+    } else {
+      pairs.emplace_back(entry.key, entry.value.text);
+    }
+  }
+  return pairs;
+}
+
+void ReadKafka(Table& kafka, Config& config) {
+  static constexpr char kBrokers[] = "brokers such as \"host:9092,host:9093\", or \"\" for none";
+  log::KafkaLogOptions options;
+  const Node* brokers = kafka.Any("brokers");
+  if (brokers != nullptr && brokers->type != Node::Type::kText) {
+    kafka.Wrong("brokers", *brokers, kBrokers);
+  } else if (brokers != nullptr) {
+    options.brokers = brokers->text;
+  }
+  kafka.Text("prefix", "the beginning of the topics' names", options.prefix);
+  kafka.Text("app", "a name", options.app);
+  int64_t kbytes = options.fetch_queue_kbytes;
+  kafka.Number("fetch_queue_kbytes", 64, 2 << 20, kbytes);
+  options.fetch_queue_kbytes = static_cast<int>(kbytes);
+  int64_t timeout = options.timeout_ms;
+  kafka.Duration("timeout", kSecondMs, 10 * kMinuteMs, timeout);
+  options.timeout_ms = static_cast<int>(timeout);
+  for (auto& [name, value] : ReadPairs(kafka, "settings", "a text")) {
+    options.settings[name] = value;
+  }
+  intake::PrincipalByTopic inboxes;
+  for (auto& [topic, principal] : ReadPairs(kafka, "inboxes", "a principal")) {
+    inboxes[topic] = principal;
+  }
+  if (options.brokers.empty()) return;
+  if (inboxes.empty()) {
+    inboxes = {{options.prefix + ".inbox", "platform"},
+               {options.prefix + ".payout-results", "psp"}};
+  }
+  inboxes[options.prefix + ".messages"] = intake::kEnginePrincipal;
+  config.kafka = std::move(options);
+  config.inboxes = std::move(inboxes);
+}
+
 template <class F>
 void ReadTable(Table& root, const std::string& name, Diagnostics& errors, F read) {
   const Node* node = root.TableOf(name);
@@ -218,6 +268,7 @@ Config ReadConfig(const Node& file, Diagnostics& errors) {
   root.OneOf("role", {"both", "intake", "lanes"}, config.role);
   ReadTable(root, "log", errors,
             [&](Table& t) { t.Text("directory", kDirectory, config.log_directory); });
+  ReadTable(root, "kafka", errors, [&](Table& t) { ReadKafka(t, config); });
   ReadTable(root, "state", errors,
             [&](Table& t) { t.Text("directory", kDirectory, config.state_directory); });
   ReadTable(root, "lanes", errors, [&](Table& t) {
@@ -245,6 +296,11 @@ Config ReadConfig(const Node& file, Diagnostics& errors) {
 std::string Config::listen() const {
   const bool six = http_address.find(':') != std::string::npos;
   return (six ? "[" + http_address + "]" : http_address) + ":" + std::to_string(http_port);
+}
+
+std::string Config::log_key() const {
+  return kafka ? "kafka.brokers = \"" + kafka->brokers + "\""
+               : "log.directory = \"" + log_directory + "\"";
 }
 
 std::string_view NameOf(Role role) {

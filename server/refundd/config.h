@@ -8,6 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/log/kafka_log.h"
+#include "server/intake/door.h"
+
 namespace refund::daemon {
 
 enum class Role : uint8_t { kBoth, kIntake, kLanes };
@@ -18,6 +21,10 @@ struct Config {
   Role role = Role::kBoth;
 
   std::string log_directory = "/var/lib/refund/log";
+  // Brokers named: the log is Kafka's, and the directory is not used.
+  std::optional<log::KafkaLogOptions> kafka;
+  intake::PrincipalByTopic inboxes;  // of Kafka; that of the engine's own messages included
+
   std::string state_directory = "/var/lib/refund/state";
 
   std::optional<std::vector<uint32_t>> partitions;  // sorted; absent: all
@@ -38,6 +45,8 @@ struct Config {
   bool has_intake() const { return role != Role::kLanes; }
   bool has_lanes() const { return role != Role::kIntake; }
   std::string listen() const;  // "127.0.0.1:7480"
+  // "log.directory = …" or "kafka.brokers = …": what messages about the log name.
+  std::string log_key() const;
   bool operator==(const Config&) const = default;
 };
 

@@ -84,7 +84,7 @@ Daemon::~Daemon() {
 
 // Asks first, and writes last.
 bool Daemon::Prepare(Refusal& refusal) {
-  const std::string log_key = Named("log.directory", config_.log_directory);
+  const std::string log_key = config_.log_key();
   const std::string state_key = Named("state.directory", config_.state_directory);
   const auto opening = [&]() -> absl::StatusOr<projections::StateDirInfo> {
     ASSIGN_OR_RETURN(const std::unique_ptr<log::Log> log, log_());
@@ -152,7 +152,7 @@ bool Daemon::ClaimPartitions(uint32_t partitions, Refusal& refusal) {
     const absl::Status claimed = runners_.back()->Claim();
     if (claimed.ok()) continue;
     return Refuse(
-        refusal, ExitOf(claimed), Named("log.directory", config_.log_directory),
+        refusal, ExitOf(claimed), config_.log_key(),
         absl::StrFormat("partition %d belongs to another process (%s)", partition,
                         Message(claimed)),
         "stop that one (refundd or refundctl replay), or name others in lanes.partitions");
@@ -165,6 +165,8 @@ bool Daemon::ClaimIntake(Refusal& refusal) {
   IntakeOptions options;
   options.lock = IntakeLockPath(config_);
   options.message_cursor = MessageCursorPath(config_);
+  options.inbox = InboxOf(config_);
+  options.principals = config_.inboxes;
   options.principal = config_.ticker_principal;
   options.tick_interval = std::chrono::milliseconds(config_.tick_interval_ms);
   options.has_backlog = [this] {

@@ -14,6 +14,28 @@ role = "both"
 # The embedded log: a directory that `refundctl init` or `refundctl append` has made.
 directory = "/var/lib/refund/log"
 
+[kafka]
+# Brokers, "host:port,host:port": then the log is Apache Kafka's and log.directory is not used. "" means none.
+# refundctl topics create makes the topics (docs/formats/topics.md).
+brokers = ""
+# The beginning of the topics' names, and the name of this installation among those of the cluster:
+# processes that share partitions have the same.
+prefix = "refund"
+app = "refund"
+# Of each partition that is read, prefetched: more than a second of reading.
+fetch_queue_kbytes = 65536
+# The most that an answer of the brokers is waited for.
+timeout = "30s"
+
+[kafka.settings]
+# What librdkafka needs to get in, under its own names, such as "security.protocol" = "SASL_SSL".
+
+[kafka.inboxes]
+# Topics that others write CloudEvents to, and who somebody is that may write there: a principal
+# (docs/decisions/0010-principals.md). The brokers' access control says who may. Intake only.
+"refund.inbox" = "platform"
+"refund.payout-results" = "psp"
+
 [state]
 # Where decided orders and their views are kept; made when it is missing. A cache of the log: if it is
 # lost, it comes back by itself. Lanes only.

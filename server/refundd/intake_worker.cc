@@ -14,6 +14,7 @@ using std::chrono::milliseconds;
 
 // How often it looks whether lanes have put out messages.
 constexpr milliseconds kPoll{20};
+constexpr milliseconds kInboxPoll{2};  // what has come is here already: the client prefetches
 // How often the cursor is written when nothing was carried. What it does not say is read again.
 constexpr milliseconds kSaveInterval{5'000};
 constexpr milliseconds kBacklogTick{1'000};
@@ -26,6 +27,7 @@ IntakeWorker::IntakeWorker(IntakeOptions options, LogOpener open_log)
     : options_(std::move(options)), open_log_(std::move(open_log)), back_off_(kFirstBackOff) {}
 
 absl::Status IntakeWorker::Claim() {
+  if (options_.lock.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(lock_, ProcessLock::Take(options_.lock));
   return absl::OkStatus();
 }
@@ -33,7 +35,11 @@ absl::Status IntakeWorker::Claim() {
 absl::Status IntakeWorker::Open() {
   ASSIGN_OR_RETURN(log_, open_log_());
   ASSIGN_OR_RETURN(reader_, log_->OpenReader());
-  ASSIGN_OR_RETURN(carrier_, intake::MessageCarrier::Open(*log_, options_.message_cursor));
+  if (options_.inbox) {
+    RETURN_IF_ERROR(OpenInbox());
+  } else {
+    ASSIGN_OR_RETURN(carrier_, intake::MessageCarrier::Open(*log_, options_.message_cursor));
+  }
   ASSIGN_OR_RETURN(now_.last_tick, intake::LastTick(*reader_));
   // As if this process had ticked then.
   const milliseconds age(std::max<int64_t>(0, WallClock() - now_.last_tick));
@@ -43,9 +49,31 @@ absl::Status IntakeWorker::Open() {
   return absl::OkStatus();
 }
 
+absl::Status IntakeWorker::OpenInbox() {
+  door_ = std::make_unique<intake::Door>(*log_, options_.principals);
+  RETURN_IF_ERROR(door_->Open());
+  ASSIGN_OR_RETURN(inbox_, options_.inbox());
+  return absl::OkStatus();
+}
+
+// In this order nothing is lost: into the log, back to the sender, off the inbox.
+absl::StatusOr<bool> IntakeWorker::TakeIn() {
+  ASSIGN_OR_RETURN(const std::vector<log::InboxMessage> messages, inbox_->Poll());
+  if (messages.empty()) return false;
+  ASSIGN_OR_RETURN(const intake::DoorResult result, door_->Take(messages, WallClock()));
+  RETURN_IF_ERROR(inbox_->Return(result.returned));
+  RETURN_IF_ERROR(inbox_->Done());
+  now_.taken += result.taken;
+  now_.returned += static_cast<int64_t>(result.returned.size());
+  for (const log::Returned& each : result.returned) {
+    Note(LogLevel::kWarning, "message returned", {{"from", PlaceOf(each.message)}});
+  }
+  return true;
+}
+
 SteadyTime IntakeWorker::Turn(SteadyTime now) {
   if (now < turn_at_) return turn_at_;
-  absl::Status done = carrier_ != nullptr ? absl::OkStatus() : Open();
+  absl::Status done = now_.running ? absl::OkStatus() : Open();
   if (done.ok()) done = Work(now);
   if (!done.ok()) Fail(done, now);
   Publish();
@@ -53,14 +81,19 @@ SteadyTime IntakeWorker::Turn(SteadyTime now) {
 }
 
 absl::Status IntakeWorker::Work(SteadyTime now) {
-  RETURN_IF_ERROR(Carry(now));
+  bool busy = false;
+  if (inbox_ != nullptr) {
+    ASSIGN_OR_RETURN(busy, TakeIn());
+  } else {
+    RETURN_IF_ERROR(Carry(now));
+  }
   const bool left_over =
       now - ticked_at_ >= kBacklogTick && options_.has_backlog && options_.has_backlog();
   if (now - ticked_at_ >= options_.tick_interval || left_over) {
     RETURN_IF_ERROR(LetTimePass());
     ticked_at_ = now;
   }
-  turn_at_ = now + kPoll;
+  turn_at_ = busy ? now : now + (inbox_ != nullptr ? kInboxPoll : kPoll);
   back_off_ = kFirstBackOff;
   now_.error.clear();
   now_.exit = kExitOk;
@@ -95,6 +128,8 @@ absl::Status IntakeWorker::LetTimePass() {
 
 void IntakeWorker::Fail(const absl::Status& status, SteadyTime now) {
   carrier_.reset();
+  inbox_.reset();
+  door_.reset();
   reader_.reset();
   log_.reset();
   now_.running = false;

@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "engine/log/log.h"
+#include "server/intake/door.h"
 #include "server/intake/messages.h"
 #include "server/refundd/open_log.h"
 #include "server/refundd/process_lock.h"
@@ -19,9 +20,11 @@
 namespace refund::daemon {
 
 struct IntakeOptions {
-  std::string lock;            // a file or directory
-  std::string message_cursor;  // a file, made when first needed
-  std::string principal;       // of Ticks
+  std::string lock;                     // a file or directory; empty: none
+  std::string message_cursor;           // a file, made when first needed; unused with an inbox
+  InboxOpener inbox;                    // null: messages are carried, and nothing else comes in
+  intake::PrincipalByTopic principals;  // of the inbox's topics
+  std::string principal;                // of Ticks
   std::chrono::milliseconds tick_interval{60'000};
   // Whether deadlines are due that the last Tick left over: then the next one comes soon.
   std::function<bool()> has_backlog;
@@ -42,7 +45,10 @@ class IntakeWorker {
  private:
   absl::Status Open();
   absl::Status Work(SteadyTime now);
+  absl::Status OpenInbox();
   absl::Status Carry(SteadyTime now);
+  // True if anything came.
+  absl::StatusOr<bool> TakeIn();
   absl::Status LetTimePass();
   void Fail(const absl::Status& status, SteadyTime now);
   void Publish();
@@ -53,7 +59,9 @@ class IntakeWorker {
   // Absent after a failure.
   std::unique_ptr<log::Log> log_;
   std::unique_ptr<log::Reader> reader_;
-  std::unique_ptr<intake::MessageCarrier> carrier_;
+  std::unique_ptr<intake::MessageCarrier> carrier_;  // or:
+  std::unique_ptr<log::Inbox> inbox_;
+  std::unique_ptr<intake::Door> door_;
 
   SteadyTime turn_at_;
   SteadyTime saved_at_;

@@ -79,6 +79,9 @@ struct Metrics::Inner {
                            .Register(registry);
   Counters& messages = Counter("refund_messages_carried_total",
                                "Messages of the engine to other keys, put back into the log.");
+  Counters& taken = Counter("refund_inbox_taken_total", "Messages of inboxes put into the log.");
+  Counters& returned =
+      Counter("refund_inbox_returned_total", "Messages of inboxes that were refused at the door.");
   Counters& ticks = Counter("refund_ticks_total", "Ticks appended to every partition.");
   Counters& outages = Counter("refund_outages_declared_total", "OutageDeclared records appended.");
   Gauges& intake_running = Gauge("refund_intake_running", "1 while intake runs, else 0.");
@@ -137,6 +140,8 @@ std::string Metrics::Text(const std::vector<PartitionStanding>& partitions,
   }
   if (intake != nullptr) {
     RaiseTo(m.messages, {}, intake->messages);
+    RaiseTo(m.taken, {}, intake->taken);
+    RaiseTo(m.returned, {}, intake->returned);
     RaiseTo(m.ticks, {}, intake->ticks);
     RaiseTo(m.outages, {}, intake->outages);
     Set(m.intake_running, {}, intake->running ? 1 : 0);

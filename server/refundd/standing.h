@@ -55,6 +55,8 @@ struct IntakeStanding {
   std::string error;
   ExitCode exit = kExitOk;  // what the process must end with because of it
   int64_t messages = 0;     // carried by this process
+  int64_t taken = 0;        // from inboxes
+  int64_t returned = 0;     // to their senders
   int64_t ticks = 0;
   int64_t outages = 0;
   Instant last_tick;
