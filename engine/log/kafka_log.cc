@@ -840,6 +840,8 @@ absl::StatusOr<KafkaSettings> ClientSettings(const KafkaLogOptions& options) {
       "security.protocol", "sasl.", "ssl.", "socket.", "client.", "broker.address."};
   KafkaSettings settings = {{"bootstrap.servers", options.brokers},
                             {"client.id", "refund"},
+                            // The default, 10 s, outlasts a broker's restart by as much.
+                            {"reconnect.backoff.max.ms", "1000"},
                             {"socket.keepalive.enable", "true"}};
   for (const auto& [name, value] : options.settings) {
     const bool free = std::any_of(kFree.begin(), kFree.end(), [&](std::string_view prefix) {
