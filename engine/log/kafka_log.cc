@@ -23,7 +23,7 @@
 //   <prefix>.events                        one record an event, without a key, to the partition
 //   that
 //                                          intake says; header recorded_at: milliseconds, decimal
-//   <prefix>.decisions .payouts .messages  one record an output, in the partition of its cause;
+//   <prefix>.decisions .payouts .messages .quarantined  one record an output, in the partition of its cause;
 //                                          header src: "partition,offset,k" of the cause
 //   offsets of the group <app> on <prefix>.events: C, with the metadata "refund-cursor/1 <digest>"
 //
@@ -105,7 +105,8 @@ using Clock = std::chrono::steady_clock;
 constexpr char kRecordedAt[] = "recorded_at";
 constexpr char kSource[] = "src";
 constexpr std::string_view kCursorFormat = "refund-cursor/1 ";
-constexpr std::array kOutputTopics = {Topic::kDecisions, Topic::kPayouts, Topic::kMessages};
+constexpr std::array kOutputTopics = {Topic::kDecisions, Topic::kPayouts, Topic::kMessages,
+                                      Topic::kQuarantined};
 // Records that are asked for at once: what one call holds in memory twice.
 constexpr size_t kFetchRecords = 256;
 constexpr int kFetchMs = 100;
@@ -814,9 +815,11 @@ std::string OutputTopic(const KafkaLogOptions& options, Topic topic) {
     case Topic::kPayouts:
       return options.prefix + ".payouts";
     case Topic::kMessages:
+      return options.prefix + ".messages";
+    case Topic::kQuarantined:
       break;
   }
-  return options.prefix + ".messages";
+  return options.prefix + ".quarantined";
 }
 
 std::vector<std::string> KafkaTopics(const KafkaLogOptions& options) {

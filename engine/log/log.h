@@ -104,8 +104,9 @@ class Appender {
   virtual absl::StatusOr<std::unique_ptr<AppendSession>> Begin() = 0;
 };
 
-// What a lane has made of a record: bytes for one of the output topics.
-enum class Topic : uint8_t { kDecisions = 0, kPayouts = 1, kMessages = 2 };
+// What a lane has made of a record: bytes for one of the output topics. A topic has records of one
+// type alone (docs/formats/outputs.md).
+enum class Topic : uint8_t { kDecisions = 0, kPayouts = 1, kMessages = 2, kQuarantined = 3 };
 
 struct Output {
   Topic topic = Topic::kDecisions;

@@ -42,7 +42,7 @@ absl::Status BadRecord(const char* expected, const FrameRecord& record) {
 absl::StatusOr<Output> DecodeOutput(const FrameRecord& record) {
   const ByteView bytes = record.bytes;
   const bool known =
-      !bytes.empty() && static_cast<uint8_t>(bytes[0]) <= static_cast<uint8_t>(Topic::kMessages);
+      !bytes.empty() && static_cast<uint8_t>(bytes[0]) <= static_cast<uint8_t>(Topic::kQuarantined);
   if (!known || bytes.size() < kOutputHeadBytes) return BadRecord("an output", record);
   return Output{.topic = static_cast<Topic>(bytes[0]),
                 .cause_offset = record.stamp,

@@ -593,7 +593,7 @@ void Lane::Quarantine(const log::Record& record, std::string why) {
   }
   // Its address is no part of the digest, so that a log may move.
   const Digest hash = Sha256(std::string(q.hash.view()) + q.why);
-  Emit(log::Topic::kDecisions, codec::EncodeQuarantined(q), hash);
+  Emit(log::Topic::kQuarantined, codec::EncodeQuarantined(q), hash);
 }
 
 // Without a digest the outputs of the last record before C are kept too: they are compared there.

@@ -52,8 +52,6 @@ absl::StatusOr<std::vector<Letter>> Sorted(std::vector<std::string> messages) {
   return letters;
 }
 
-}  // namespace
-
 absl::StatusOr<int64_t> AppendMessages(log::Log& log, std::vector<std::string> messages) {
   if (messages.empty()) return 0;
   ASSIGN_OR_RETURN(const std::vector<Letter> letters, Sorted(std::move(messages)));
@@ -64,6 +62,8 @@ absl::StatusOr<int64_t> AppendMessages(log::Log& log, std::vector<std::string> m
   RETURN_IF_ERROR(intake.End());
   return static_cast<int64_t>(letters.size());
 }
+
+}  // namespace
 
 std::vector<int64_t> ReadMessageCursor(const std::string& path, uint32_t partitions) {
   std::ifstream file(path);

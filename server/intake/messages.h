@@ -20,9 +20,6 @@ inline std::string MessageCursorPath(const std::string& log_directory) {
   return log_directory + "/messages.cursor";
 }
 
-// Takes them in through intake, in the order of (instant, claim id). Returns how many.
-absl::StatusOr<int64_t> AppendMessages(log::Log& log, std::vector<std::string> messages);
-
 // How far the messages of each partition have been carried, as the file says; zeros without a file
 // that can be read.
 std::vector<int64_t> ReadMessageCursor(const std::string& path, uint32_t partitions);

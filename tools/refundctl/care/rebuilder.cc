@@ -39,21 +39,21 @@ class Folding {
   }
 
  private:
-  // Of the decisions a record is a step, or one that nobody could read; no bytes are both.
   absl::Status TakeOne(const log::Output& output) {
-    if (output.topic != log::Topic::kDecisions) return absl::OkStatus();
-    const absl::StatusOr<Step> step = codec::DecodeStep(output.bytes);
-    if (step.ok()) {
-      sink_.Take(*step, output.bytes);
-      return absl::OkStatus();
+    absl::Status taken;
+    if (output.topic == log::Topic::kDecisions) {
+      const absl::StatusOr<Step> step = codec::DecodeStep(output.bytes);
+      taken = step.status();
+      if (step.ok()) sink_.Take(*step, output.bytes);
     }
-    const absl::StatusOr<Quarantined> record = codec::DecodeQuarantined(output.bytes);
-    if (record.ok()) {
-      sink_.Take(*record);
-      return absl::OkStatus();
+    if (output.topic == log::Topic::kQuarantined) {
+      const absl::StatusOr<Quarantined> record = codec::DecodeQuarantined(output.bytes);
+      taken = record.status();
+      if (record.ok()) sink_.Take(*record);
     }
+    if (taken.ok()) return taken;
     return Errorf(absl::StatusCode::kDataLoss, "output %d/%d/%d: %s", partition_,
-                  output.cause_offset, output.k, Message(step.status()));
+                  output.cause_offset, output.k, Message(taken));
   }
 
   const uint32_t partition_;

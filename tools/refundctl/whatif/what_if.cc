@@ -1,4 +1,3 @@
-#include "server/intake/messages.h"
 #include "tools/refundctl/whatif/what_if.h"
 
 #include <iterator>
@@ -10,6 +9,7 @@
 #include "engine/base/status.h"
 #include "engine/replay/lane.h"
 #include "engine/replay/memory_order_store.h"
+#include "server/intake/messages.h"
 
 namespace refund::tools {
 namespace {
@@ -36,7 +36,7 @@ struct Partition {
 
   replay::MemoryOrderStore store;
   Keeping sink;
-  std::unique_ptr<RememberingCommitter> committer;
+  std::unique_ptr<log::Committer> committer;
   std::unique_ptr<replay::Lane> lane;
 };
 
@@ -49,20 +49,20 @@ class Deciding {
     steps_.resize(reader_->partitions());
     for (uint32_t p = 0; p < reader_->partitions(); ++p) {
       auto partition = std::make_unique<Partition>(steps_[p]);
-      ASSIGN_OR_RETURN(std::unique_ptr<log::Committer> committer, log_->OpenCommitter(p));
-      partition->committer = std::make_unique<RememberingCommitter>(std::move(committer));
+      ASSIGN_OR_RETURN(partition->committer, log_->OpenCommitter(p));
       const replay::LaneParts parts{
           p, reader_.get(), partition->committer.get(), &partition->store, {&partition->sink}};
       ASSIGN_OR_RETURN(partition->lane, replay::Lane::Start(parts, options));
       partitions_.push_back(std::move(partition));
     }
+    ASSIGN_OR_RETURN(carrier_, intake::MessageCarrier::Open(*log_, /*cursor_path=*/""));
     return absl::OkStatus();
   }
 
   absl::StatusOr<std::vector<Step>> Run() {
     for (int64_t carried = 1; carried > 0;) {
       for (const auto& each : partitions_) RETURN_IF_ERROR(each->lane->Run());
-      ASSIGN_OR_RETURN(carried, CarryMessages());
+      ASSIGN_OR_RETURN(carried, carrier_->Carry());  // back through intake, as a replay does
     }
     std::vector<Step> all;
     for (std::vector<Step>& each : steps_) {
@@ -73,19 +73,9 @@ class Deciding {
   }
 
  private:
-  // Back through intake, as a replay does.
-  absl::StatusOr<int64_t> CarryMessages() {
-    std::vector<std::string> messages;
-    for (const auto& each : partitions_) {
-      for (std::string& bytes : each->committer->TakeMessages()) {
-        messages.push_back(std::move(bytes));
-      }
-    }
-    return intake::AppendMessages(*log_, std::move(messages));
-  }
-
   const std::unique_ptr<log::Log> log_;
   std::unique_ptr<log::Reader> reader_;
+  std::unique_ptr<intake::MessageCarrier> carrier_;
   std::vector<std::vector<Step>> steps_;  // by partition; before the lanes, which write to it
   std::vector<std::unique_ptr<Partition>> partitions_;
 };
