@@ -10,11 +10,14 @@ not so."""
 import argparse
 import hashlib
 import json
+import os
 import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../tools/clients"))
 
 from confluent_kafka import Consumer, TopicPartition
 
-from refund_records import decode, step
+from refund_records import decode, step  # noqa: E402
 
 
 class Topic:
