@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <random>
 #include <thread>
 #include <tuple>
 #include <utility>
@@ -23,9 +24,11 @@
 //   <prefix>.events                        one record an event, without a key, to the partition
 //   that
 //                                          intake says; header recorded_at: milliseconds, decimal
-//   <prefix>.decisions .payouts .messages .quarantined  one record an output, in the partition of its cause;
+//   <prefix>.decisions .payouts .messages .quarantined  one record an output, in the partition of
+//   its cause;
 //                                          header src: "partition,offset,k" of the cause
-//   offsets of the group <app> on <prefix>.events: C, with the metadata "refund-cursor/1 <digest>"
+//   offsets of the group <app> on <prefix>.events: C, with the metadata
+//   "refund-cursor/1 <digest> <owner>"
 //
 // Events are written without transactions, so that their offsets are dense and a gap is a loss.
 // Outputs and C are written in one transaction, by the producer <app>/<prefix>/<partition>.
@@ -105,6 +108,20 @@ using Clock = std::chrono::steady_clock;
 constexpr char kRecordedAt[] = "recorded_at";
 constexpr char kSource[] = "src";
 constexpr std::string_view kCursorFormat = "refund-cursor/1 ";
+constexpr size_t kDigestDigits = 64;
+
+// This process, among all that ever were.
+const std::string& Owner() {
+  static const std::string owner = [] {
+    std::random_device random;
+    return absl::StrFormat("%08x%08x", random(), random());
+  }();
+  return owner;
+}
+
+std::string MetadataOf(const Cursor& cursor) {
+  return std::string(kCursorFormat) + cursor.digest.hex() + " " + Owner();
+}
 constexpr std::array kOutputTopics = {Topic::kDecisions, Topic::kPayouts, Topic::kMessages,
                                       Topic::kQuarantined};
 // Records that are asked for at once: what one call holds in memory twice.
@@ -593,7 +610,7 @@ class KafkaOutputs : public Outputs {
     std::string bytes;
     const std::string& text = found->metadata;
     const bool known = text.compare(0, kCursorFormat.size(), kCursorFormat) == 0 &&
-                       FromHex(text.substr(kCursorFormat.size()), bytes) &&
+                       FromHex(text.substr(kCursorFormat.size(), kDigestDigits), bytes) &&
                        Digest::FromBytes(bytes, cursor.digest);
     if (known) return cursor;
     return Errorf(absl::StatusCode::kDataLoss,
@@ -602,6 +619,15 @@ class KafkaOutputs : public Outputs {
                   "it is made again from the outputs",
                   found->next, shared_->options.app, ToString(place), std::string(kCursorFormat),
                   text);
+  }
+
+  // Who committed last; empty before anybody has.
+  absl::StatusOr<std::string> ReadOwner() {
+    ASSIGN_OR_RETURN(
+        const auto found,
+        shared_->committed->AskCommitted(shared_->Events(partition_), shared_->options.timeout_ms));
+    const size_t at = kCursorFormat.size() + kDigestDigits + 1;
+    return found && found->metadata.size() > at ? found->metadata.substr(at) : "";
   }
 
   absl::StatusOr<std::vector<Output>> ReadOutputs(int64_t from_offset) override {
@@ -670,8 +696,10 @@ class KafkaCommitter : public Committer {
     RETURN_IF_ERROR(producer->InitTransactions(shared->options.timeout_ms));
     ASSIGN_OR_RETURN(auto outputs, KafkaOutputs::Open(shared, partition));
     ASSIGN_OR_RETURN(auto cursor, outputs->ReadCursor());
-    return std::unique_ptr<KafkaCommitter>(new KafkaCommitter(
+    std::unique_ptr<KafkaCommitter> committer(new KafkaCommitter(
         shared, partition, std::move(producer), std::move(outputs), std::move(cursor)));
+    RETURN_IF_ERROR(committer->SayWhoIAm());
+    return committer;
   }
 
   absl::StatusOr<std::optional<Cursor>> ReadCursor() override {
@@ -711,6 +739,12 @@ class KafkaCommitter : public Committer {
         outputs_(std::move(outputs)),
         cursor_(std::move(cursor)) {}
 
+  // So that whoever was fenced, and takes its own error for a broker's, finds out (IsStillMine).
+  absl::Status SayWhoIAm() {
+    if (!cursor_ || !cursor_->has_digest) return absl::OkStatus();
+    return Transact({}, *cursor_);
+  }
+
   absl::Status CheckSizes(const std::vector<Output>& outputs) const {
     for (const Output& output : outputs) {
       if (output.bytes.size() <= shared_->options.record_bytes_max) continue;
@@ -733,8 +767,7 @@ class KafkaCommitter : public Committer {
     }
     RETURN_IF_ERROR(producer_->Send(records).status());
     RETURN_IF_ERROR(producer_->SendOffset(shared_->options.app, shared_->Events(partition_),
-                                          cursor.next,
-                                          std::string(kCursorFormat) + cursor.digest.hex()));
+                                          cursor.next, MetadataOf(cursor)));
     return producer_->CommitTransaction();
   }
 
@@ -772,6 +805,15 @@ class KafkaLog : public Log {
   absl::StatusOr<std::unique_ptr<Outputs>> OpenOutputs(uint32_t partition) override {
     RETURN_IF_ERROR(CheckPartition(partition, shared_->partitions));
     return KafkaOutputs::Open(shared_, partition);
+  }
+
+  absl::Status IsStillMine(uint32_t partition) override {
+    RETURN_IF_ERROR(CheckPartition(partition, shared_->partitions));
+    ASSIGN_OR_RETURN(auto outputs, KafkaOutputs::Open(shared_, partition));
+    ASSIGN_OR_RETURN(const std::string owner, outputs->ReadOwner());
+    if (owner.empty() || owner == Owner()) return absl::OkStatus();
+    return Errorf(absl::StatusCode::kAborted, "partition %d was taken over by process %s",
+                  partition, owner);
   }
 
   absl::StatusOr<std::unique_ptr<OutputReader>> FollowOutputs(uint32_t partition) override {

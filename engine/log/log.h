@@ -172,6 +172,10 @@ class Log {
   virtual absl::StatusOr<std::unique_ptr<Reader>> OpenReader() = 0;
   virtual absl::StatusOr<std::unique_ptr<Appender>> OpenAppender() = 0;
   virtual absl::StatusOr<std::unique_ptr<Committer>> OpenCommitter(uint32_t partition) = 0;
+  // Asked before this process opens a committer again, after one of its own has failed: kAborted if
+  // another process has opened one since, which must not be fenced by its own predecessor. Nothing
+  // to ask where a second one is refused anyway.
+  virtual absl::Status IsStillMine(uint32_t) { return absl::OkStatus(); }
   virtual absl::StatusOr<std::unique_ptr<OutputReader>> FollowOutputs(uint32_t partition) = 0;
   // By default a committer, so that in memory and embedded it is one's for as long as it is open.
   virtual absl::StatusOr<std::unique_ptr<Outputs>> OpenOutputs(uint32_t partition) {

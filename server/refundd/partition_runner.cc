@@ -76,6 +76,7 @@ absl::Status PartitionRunner::Claim() {
 absl::Status PartitionRunner::OpenLogAndCommitter() {
   ASSIGN_OR_RETURN(log_, open_log_());
   ASSIGN_OR_RETURN(reader_, log_->OpenReader());
+  if (was_mine_) RETURN_IF_ERROR(log_->IsStillMine(options_.partition));
   absl::StatusOr<std::unique_ptr<log::Committer>> committer =
       log_->OpenCommitter(options_.partition);
   // The log is there, so its outputs are; gone, they are lost.
@@ -83,6 +84,7 @@ absl::Status PartitionRunner::OpenLogAndCommitter() {
     return absl::DataLossError(committer.status().message());
   }
   RETURN_IF_ERROR(committer.status());
+  was_mine_ = true;
   committer_ = std::make_unique<TimedCommitter>(*std::move(committer), options_.on_commit);
   ASSIGN_OR_RETURN(now_.end, reader_->End(options_.partition));
   if (!first_) now_.target = now_.end;

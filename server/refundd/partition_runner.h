@@ -58,6 +58,7 @@ class PartitionRunner {
   std::unique_ptr<log::Log> log_;
   std::unique_ptr<log::Reader> reader_;
   std::unique_ptr<log::Committer> committer_;
+  bool was_mine_ = false;  // it has had a committer
   std::unique_ptr<lanes::Partition> opened_;
 
   SteadyTime turn_at_;
