@@ -458,10 +458,6 @@ std::vector<uint32_t> CasesOfParcel(const Order& order, const std::string& parce
   for (const Case& c : order.cases) {
     if (c.return_parcel == parcel || c.out_parcel == parcel) numbers.push_back(c.number);
   }
-  if (!numbers.empty()) return numbers;
-  for (const Case& c : order.cases) {
-    if (c.goods == Goods::kIntercepting) return {c.number};
-  }
   return numbers;
 }
 

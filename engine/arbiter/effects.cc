@@ -128,10 +128,18 @@ const std::vector<Evidence>* FiledEvidence(const Turn& turn) {
   return nullptr;
 }
 
+// Neither a return nor a replacement.
+bool IsOutward(const Order& order, const std::string& parcel) {
+  return std::none_of(order.cases.begin(), order.cases.end(), [&](const Case& c) {
+    return c.return_parcel == parcel || c.out_parcel == parcel;
+  });
+}
+
 Goods WhereGoodsAre(const Order& order) {
   if (order.delivered_at) return Goods::kWithBuyer;
-  const bool lost = std::any_of(order.parcels.begin(), order.parcels.end(),
-                                [](const Parcel& parcel) { return parcel.lost; });
+  const bool lost =
+      std::any_of(order.parcels.begin(), order.parcels.end(),
+                  [&](const Parcel& parcel) { return parcel.lost && IsOutward(order, parcel.id); });
   if (lost) return Goods::kLost;
   return order.shipped_at ? Goods::kShipped : Goods::kUnshipped;
 }

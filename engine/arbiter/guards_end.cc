@@ -130,8 +130,13 @@ bool DeltaTowardBuyer(const Turn& turn, std::string*) {
 bool NoDeltaTowardBuyer(const Turn& turn, std::string* why) { return !DeltaTowardBuyer(turn, why); }
 
 bool WasRuledFinally(const Turn& turn, std::string* why) {
-  return (!turn.the_case->final_by_agreement && !turn.the_case->decisions.empty()) ||
-         Fail(why, "expected a case that a ruling ended, found an agreement");
+  const Case& c = *turn.the_case;
+  if (c.final_by_agreement || c.decisions.empty()) {
+    return Fail(why, "expected a case that a ruling ended, found an agreement");
+  }
+  // Row 28 is no ruling, and has no way back.
+  return !c.voided || c.decisions.back().outcome == RulingOutcome::kVoid ||
+         Fail(why, "expected a case that a ruling ended, found one that was voided");
 }
 
 // ---- Appeal ----

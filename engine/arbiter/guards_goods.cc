@@ -181,7 +181,6 @@ bool IsReturnParcel(const Turn& turn, std::string* why) {
   const std::string parcel = ParcelOf(turn);
   if (turn.BodyIf<ReturnReceived>() != nullptr) return true;
   if (!parcel.empty() && c.return_parcel == parcel) return true;
-  if (c.goods == Goods::kIntercepting && IsOutward(turn, parcel)) return true;
   return Fail(why, "expected the return parcel, found " + parcel);
 }
 bool IsReplacementParcel(const Turn& turn, std::string* why) {

@@ -200,7 +200,9 @@ void TakeBackLeg(Turn& turn, const Leg& source, LegKind kind) {
 void TakeBack(Turn& turn, LegKind kind) {
   std::vector<Id> paid;
   for (const Leg& leg : turn.order.legs) {
-    const bool out = leg.state == kSettled || leg.state == kReversed;
+    // A recovery waits for what is still on its way; a clawback is made when that is there.
+    const bool out = leg.state == kSettled || leg.state == kReversed ||
+                     (leg.state == kSubmitted && kind == LegKind::kRecovery);
     if (IsOfCase(turn, leg) && out && ledger::GivesOrdersMoney(leg, false) &&
         !IsRestored(leg.kind)) {
       paid.push_back(leg.id);
@@ -228,7 +230,10 @@ void DropIfNoLongerDue(Turn& turn, const Id& id) {
 
 void VoidReplacedLegs(Turn& turn) {
   VoidWhere(turn, [&](const Leg& leg) {
-    return IsOfCase(turn, leg) && !leg.decision.IsZero() && leg.kind != LegKind::kFreightReturn;
+    const bool takes_back = leg.bearer == Bearer::kBuyer &&
+                            (leg.kind == LegKind::kRecovery || leg.kind == LegKind::kClawback);
+    const bool decided = !leg.decision.IsZero() && leg.kind != LegKind::kFreightReturn;
+    return IsOfCase(turn, leg) && (decided || takes_back);
   });
 }
 
@@ -260,12 +265,11 @@ std::vector<Leg> LegsItHad(const Order& order, const Case& c) {
 
 void VoidReadyLegs(Turn& turn) {
   VoidWhere(turn, [&](const Leg& leg) {
-    return IsOfCase(turn, leg) && IsTowardBuyer(leg) && !leg.decision.IsZero();
+    // Freight that was paid already and came back is the buyer's; what has not gone does not go.
+    const bool freight = leg.kind == LegKind::kFreightReturn && IsUnsent(leg.state);
+    const bool decided = !leg.decision.IsZero() && leg.kind != LegKind::kFreightReturn;
+    return IsOfCase(turn, leg) && IsTowardBuyer(leg) && (decided || freight);
   });
-}
-
-void VoidOwedLegs(Turn& turn) {
-  VoidWhere(turn, [&](const Leg& leg) { return IsOfCase(turn, leg) && leg.state == kOwed; });
 }
 
 void VoidRecovery(Turn& turn) {

@@ -248,7 +248,7 @@ constexpr std::array kPhaseRows = {
   LANDS("4g",       (kAwaitSeller),     (On(EventKind::kRefundAccepted)),          (kBySeller, kVersion, kNotLive, kUnits, kCeiling, kReturnKind, kStays, kNotWaived, kAway), (kAccept)),
   PhaseRow{"5",     {kAwaitSeller},     {On(EventKind::kOfferMade)},               {kBySeller, kVersion, kNotLive, kFewOffers, kPositive, kCurrency, kRemedy, kAllowed, kOptions, kSupersedes, kLasts, kSumCeiling}, kAwaitBuyerOffer, {kOffer}},
   LANDS("6",        (kAwaitBuyerOffer), (On(EventKind::kOfferChosen)),             (kNotLive, kKnownOffer, kMayAnswer, kOpenOffer, kOption, kUnits, kOptCeiling), (kChoose)),
-  LANDS("6b",       (kAwaitSeller, kSellerRefused, kAwaitBuyerOffer, kReceiptRefused), (On(EventKind::kSettlementAgreed)), (kByPlatform, kBoth, kNotLive, kPositive, kCurrency, kRemedy, kSumCeiling), (kAgree)),
+  LANDS("6b",       (kAwaitSeller, kSellerRefused, kAwaitBuyerOffer, kReceiptRefused), (On(EventKind::kSettlementAgreed)), (kByPlatform, kNotLive, kBoth, kPositive, kCurrency, kRemedy, kSumCeiling), (kAgree)),
   PhaseRow{"7a",    {kAwaitBuyerOffer}, {On(EventKind::kOfferDeclined)},           {kNotLive, kKnownOffer, kMayAnswer, kOpenOffer, kAskThere},   kAwaitSeller,     {kGoOn}},
   PhaseRow{"7b",    {kAwaitBuyerOffer}, {Passed(Timer::kT2)},                      {kAskThere},                                                  kAwaitSeller,     {kGoOn}},
   PhaseRow{"7c",    {kAwaitBuyerOffer}, {On(EventKind::kOfferDeclined)},           {kNotLive, kKnownOffer, kMayAnswer, kOpenOffer, kNoAsk},      kClosed,          {}, kThere, C::kBuyerWithdrew},

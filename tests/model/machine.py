@@ -230,10 +230,6 @@ class Machine:
                    and leg.state not in ("VOID", "REROUTED"))
         return max(0, sent - back)
 
-    def ready_money(self, case):
-        return sum(leg.amount for leg in self.decided_legs(case)
-                   if leg.kind != "VOUCHER" and leg.state in ("RESERVED", "HELD"))
-
     def taken_back(self, leg):
         """Of that leg, from the buyer."""
         return sum(x.amount - x.reversed for x in self.order.legs if x.cause is leg
@@ -370,7 +366,8 @@ class Machine:
 
     def void_unsent(self, case):
         """What the case has reserved, as it closes without paying."""
-        legs = [leg for leg in self.case_legs(case) if leg.to == "BUYER" and leg.state in UNSENT]
+        legs = [leg for leg in self.case_legs(case) if leg.to == "BUYER" and (
+            leg.state in UNSENT or leg.state in REPLACEABLE and leg.kind != "FREIGHT_RETURN")]
         had = [leg for leg in legs if leg.state in ("RESERVED", "HELD")
                and leg.kind != "FREIGHT_RETURN"]
         if had:
@@ -494,7 +491,7 @@ class Machine:
                and leg.kind != "FREIGHT_RETURN" and leg.state in UNSENT + REPLACEABLE]
         # What the decision before wanted back and has not got is replaced as well (m8, m8b).
         old += [leg for leg in self.case_legs(case) if leg.bearer == "BUYER" and leg.cause
-                and leg.kind == "CLAWBACK" and leg.state in UNSENT + REPLACEABLE]
+                and leg.kind in ("CLAWBACK", "RECOVERY") and leg.state in UNSENT + REPLACEABLE]
         had = [leg for leg in old if leg.to == "BUYER" and leg.state in ("RESERVED", "HELD")]
         if had or remedy != "NONE":
             case.voided_at_close = had if remedy == "NONE" else []
@@ -513,13 +510,9 @@ class Machine:
         more = self.money_of(remedy, amount) - self.before(case)
         if more > 0:
             self.pay(case, remedy, more, shares, liability,
-                     first=more == amount and not self.ever_paid(case))
+                     first=more == amount)
         elif more < 0:
             self.claw_back(case, -more)
-
-    def ever_paid(self, case):
-        return any(leg.state in ("SUBMITTED", "SETTLED", "REVERSED", "REROUTED")
-                   for leg in self.decided_legs(case) if leg.kind != "VOUCHER")
 
     def pay(self, case, remedy, amount, shares, liability, first):
         line = self.line(case)
@@ -538,14 +531,15 @@ class Machine:
             leg = self.new_leg(case, kind, bearer, "BUYER", line.line, bucket, part)
             leg.by_units, leg.final_bearer = units, final
         if first and not difference:
-            names = [bearer for bearer, part in borne if part]
+            names = [bearer for bearer, _ in borne]
             for kind, bucket, part in money.restored(self.order, line, case, by_units, names):
                 leg = self.new_leg(case, kind, names[0], "BUYER", line.line, bucket, part)
                 leg.by_units = True
 
     def claw_back(self, case, amount):
         for leg in reversed(self.decided_legs(case)):
-            if leg.state not in ("SUBMITTED", "SETTLED", "REVERSED") or not amount:
+            if leg.state not in ("SUBMITTED", "SETTLED", "REVERSED") or not amount \
+                    or leg.kind == "VOUCHER":
                 continue
             part = min(amount, leg.amount - leg.reversed - self.taken_back(leg))
             if part > 0:
@@ -561,12 +555,11 @@ class Machine:
         new = self.new_leg(case, kind, "BUYER", leg.bearer, leg.line, leg.bucket, amount)
         new.cause = leg
 
-    def take_back_all(self, case, kind):
+    def recover(self, case):
+        """RECOVERY for what went; of what is still on its way it waits (m7)."""
         for leg in self.decided_legs(case):
-            if leg.state in ("SETTLED", "REVERSED"):
-                self.take_back(case, leg, kind)
-            elif leg.state in ("SUBMITTED", "FAILED", "SHORTFALL"):
-                leg.recover = kind
+            if leg.state in ("SUBMITTED", "SETTLED", "REVERSED") and leg.kind != "VOUCHER":
+                self.take_back(case, leg, "RECOVERY")
 
     def send(self, leg):
         self.row("m7")
@@ -590,11 +583,9 @@ class Machine:
         case = self.order.case(leg.case)
         self.to_state(leg, "SETTLED", "m9")
         if case.voided:
-            if leg.to == "BUYER" and leg.kind != "FREIGHT_RETURN":
+            if leg.to == "BUYER" and leg.kind not in ("FREIGHT_RETURN", "VOUCHER") + RESTORED:
                 self.take_back(case, leg, "CLAWBACK")
             return
-        if leg.recover:
-            self.take_back(case, leg, leg.recover)
         if leg.kind == "ADVANCE" and leg.final_bearer:
             new = self.new_leg(case, "CLAWBACK", leg.final_bearer, "PLATFORM", leg.line,
                                leg.bucket, leg.amount)
@@ -607,6 +598,14 @@ class Machine:
         new.cause = leg.cause
         new.destination = destination
         new.reversals = leg.reversals
+        return new
+
+    def follow_leg(self, leg, destination):
+        """In the place of one that is rerouted: what was to be taken back of that waits for this."""
+        new = self.successor(leg, leg.amount - leg.reversed, destination)
+        for each in self.order.legs:
+            if each.cause is leg and each.bearer == "BUYER" and each.state in UNSENT:
+                each.cause = new
         return new
 
     def to_the_bank(self, leg):
@@ -622,13 +621,13 @@ class Machine:
 
     def failed_for_good(self, leg):
         case = self.order.case(leg.case)
-        if leg.to == "BUYER" and (case.voided or leg.recover):
+        if leg.to == "BUYER" and case.voided:
             self.to_state(leg, "VOID")
             return
         destination = self.other_destination(leg)
         if destination:
             self.to_state(leg, "REROUTED", "m13")
-            self.to_the_bank(self.successor(leg, leg.amount - leg.reversed, destination))
+            self.to_the_bank(self.follow_leg(leg, destination))
         else:
             self.to_state(leg, "OWED", "m14")
 
@@ -698,7 +697,8 @@ class Machine:
         self.arm(case, "T3")
 
     def return_due(self, case):
-        case.undelivered = case.goods in ("SHIPPED", "INTERCEPTING")
+        if case.goods != "RETURN_DUE":
+            case.undelivered = case.goods in ("SHIPPED", "INTERCEPTING")
         case.goods = "RETURN_DUE"
 
     def may_land_first(self, case):
@@ -794,7 +794,7 @@ class Machine:
             self.close(case, "DISMISSED", label + "-L8")
         elif case.money_first and self.before(case) > 0:
             self.void_unsent(case)
-            self.take_back_all(case, "RECOVERY")
+            self.recover(case)
             self.close(case, "RULED_FOR_SELLER", label + "-L7b")
         else:
             self.void_unsent(case)
@@ -807,11 +807,11 @@ class Machine:
             case.outcome = "VOID"
         for leg in self.case_legs(case):
             if leg.to == "BUYER" and leg.state in UNSENT + REPLACEABLE or \
-                    leg.bearer == "BUYER" and leg.cause and leg.state in UNSENT:
+                    leg.bearer == "BUYER" and leg.cause and leg.state in UNSENT + REPLACEABLE:
                 self.to_state(leg, "VOID")
         case.voided = True
         for leg in self.decided_legs(case):
-            if leg.state in ("SETTLED", "REVERSED"):
+            if leg.state in ("SETTLED", "REVERSED") and leg.kind != "VOUCHER":
                 self.take_back(case, leg, "CLAWBACK")
         case.money_first = False
         self.close(case, "SYSTEM_VOID", label)
@@ -886,6 +886,11 @@ class Machine:
             for case in returning:
                 if case.goods in ("RETURN_IN_TRANSIT", "INTERCEPTING"):
                     self.arrived_at_seller(case)
+                elif case.goods in ("AT_SELLER", "INSPECTED_OK", "INSPECTED_BAD") and \
+                        case.close_reason in ("SELLER_REFUSED_FINAL", "BUYER_WITHDREW",
+                                              "RULED_FOR_SELLER", "DISMISSED"):
+                    self.row("F3")  # refused goods, sent back under the same number
+                    case.goods = "RETURNED_TO_ORIGIN"
             return
         going_out = [c for c in order.cases if c.out_parcel == parcel]
         if going_out:
@@ -1102,12 +1107,14 @@ class Machine:
                        and not (not c.open and c.ask == 0 and c.offers and c.filer != "BUYER")]
             checks.need(len(on_line) < pack.limits["applications_per_line"],
                         "TOO_MANY_APPLICATIONS")
-            settled = any(c.line == line.line and c.reason == reason and c.settled_claim
-                          for c in order.cases)
+            same = [c for c in order.cases if c.line == line.line and not c.open
+                    and reason in [c.reason] + c.past_reasons]
+            settled = any(c.settled_claim for c in same)
             checks.need(not settled, "SETTLED_ALREADY")
-            ruled = any(c.line == line.line and c.reason == reason and c.ruled
-                        and not c.open for c in order.cases)
-            checks.need(not ruled or self.body.get("evidence"), "NOTHING_NEW")  # G-52
+            kinds = {each["kind"] for each in self.body.get("evidence", [])}
+            for c in same:  # G-52: a new reason, or evidence of a new kind
+                known = {each["kind"] for each in c.evidence}
+                checks.need(not c.ruled or kinds - known, "NOTHING_NEW")
         held = self.other_units(line, 0)
         free = 0 < units["quantity"] <= line.quantity - line.cancelled - held
         checks.need(free, "UNITS_NOT_FREE")
@@ -1190,7 +1197,8 @@ class Machine:
             setattr(case, name, min(value, quantity))
             setattr(new, name, value - min(value, quantity))
         for leg in self.case_legs(case):
-            if leg.to == "BUYER" and leg.state == "RESERVED":
+            if leg.to == "BUYER" and leg.state in ("RESERVED", "HELD") \
+                    and leg.kind != "FREIGHT_RETURN":
                 rest = leg.amount - leg.amount * quantity // whole
                 leg.amount -= rest
                 twin = copy.copy(leg)
@@ -1521,7 +1529,8 @@ class Machine:
             refuse("CASE_NOT_NAMED")
         self.may(("BUYER",))
         first = self.money_gone_first(case)
-        if not first and case.phase != "AWAIT_BUYER_RETURN" or case.goods != "RETURN_DUE":
+        waits = first or case.live or case.phase == "AWAIT_BUYER_RETURN"
+        if not waits or case.goods != "RETURN_DUE":
             refuse("NOT_EXPECTED_NOW")
         if not first and not case.live and not self.is_return_kind(case):
             refuse("NOT_EXPECTED_NOW")
@@ -1631,8 +1640,7 @@ class Machine:
         self.end(case, "T3")
         self.end(case, "T5")
         for leg in self.case_legs(case):
-            leg.recover = None
-            if leg.kind == "RECOVERY" and leg.state in UNSENT:
+            if leg.kind == "RECOVERY" and leg.state in UNSENT + REPLACEABLE:
                 self.to_state(leg, "VOID")
 
     def on_InterceptFailed(self, case):
@@ -1647,8 +1655,7 @@ class Machine:
             self.row("F5d")
             case.intercept_failed = True
         else:
-            self.move(case, "AWAIT_BUYER_RETURN", "4e")
-            self.arm(case, "T3")
+            self.await_return(case, "4e")
 
     def sent_out(self, case, kind, label):
         self.must_be(case, ("AWAIT_SELLER_SHIP",), ("SELLER",))
@@ -1705,6 +1712,7 @@ class Machine:
                    for leg in self.case_legs(case))
 
     def got_replacement(self, case, done, due):
+        case.out_goods, case.out_received = "WITH_BUYER", True
         if not case.difference and not case.extra and not self.freight_waits(case):
             self.close(case, "FULFILLED", done, t9=True)
             return
@@ -1831,8 +1839,6 @@ class Machine:
         self.may(("PLATFORM",))
         cases = [case] if case else self.order.cases
         cases = [c for c in cases if c.close_reason != "SYSTEM_VOID"]
-        if not cases:
-            refuse("NOT_EXPECTED_NOW")
         for each in cases:
             self.void_case(each, "28")
 
@@ -1928,7 +1934,7 @@ class Machine:
         remedy, ask = REMEDY_OF_KIND[case.kind], self.effective_ask(case)
         checks = Checks()
         checks.need(self.body.get("quantity", 0) in (0, case.quantity), "OUT_OF_QUANTITY")
-        checks.need(case.in_default != "SELLER", "NOT_EXPECTED_NOW")
+        checks.need(case.in_default != self.role, "NOT_EXPECTED_NOW")
         checks.need(self.ceiling_holds(case, remedy, ask), "OVER_THE_CEILING")
         checks.need(not case.proposal, "PROPOSAL_PENDING").done()
         case.own_address = self.body.get("address", "") or case.own_address
@@ -1976,7 +1982,7 @@ class Machine:
 
     def store(self, case, evidence, in_round, late=False):
         for each in evidence:
-            case.evidence.append({"hash": each["hash"], "party": self.role,
+            case.evidence.append({"hash": each["hash"], "party": self.role, "kind": each["kind"],
                                   "slot": each.get("slot", ""), "late": late,
                                   "shared": each.get("shared", False),
                                   "round": case.round if in_round and not late else 0})
@@ -2089,6 +2095,7 @@ class Machine:
         self.decide_ruling(case, outcome, remedy, amount, shares)
 
     def decide_ruling(self, case, outcome, remedy, amount, shares):
+        case.ruled_void = outcome == "VOID"
         if outcome in ("NONE", "VOID") or (outcome == "SELLER" and case.money_first):
             # Nothing is taken back by the ruling itself: L8 nothing, L9 as row 28, L7b RECOVERY.
             had = [leg for leg in self.case_legs(case) if leg.to == "BUYER"
@@ -2097,7 +2104,8 @@ class Machine:
             if kept:
                 case.voided_at_close = kept
             had += [leg for leg in self.case_legs(case) if leg.bearer == "BUYER"
-                    and leg.kind == "CLAWBACK" and leg.state in UNSENT]
+                    and leg.kind in ("CLAWBACK", "RECOVERY")
+                    and leg.state in UNSENT + REPLACEABLE]
             for leg in had:
                 self.to_state(leg, "VOID")
             case.remedy = remedy
@@ -2274,8 +2282,7 @@ class Machine:
         elif case.phase == "AWAIT_SELLER_RECEIPT" and case.intercept_failed:
             self.withdraw_overlay(case, "a15f")
             case.intercept_failed = False
-            self.move(case, "AWAIT_BUYER_RETURN", "a15f")
-            self.arm(case, "T3")
+            self.await_return(case, "a15f")
         else:
             self.withdraw_overlay(case, "a15a")
 
@@ -2283,15 +2290,15 @@ class Machine:
         if case is None:
             refuse("CASE_NOT_NAMED")
         self.may(PLATFORM_ROLES)
-        if case.overlay != "FINAL" or case.final_by_agreement or case.voided and \
-                not case.decisions:
+        if case.overlay != "FINAL" or case.final_by_agreement or not case.decisions or \
+                case.voided and not case.ruled_void:
             refuse("NOT_EXPECTED_NOW")
         second = self.body["approved_by"]
         ok = second["role"] in PLATFORM_ROLES and second["id"] != self.actor
         Checks().need(ok, "SAME_AUTHOR").done()
         self.row("a16")
         case.reopening += 1
-        case.landed_first = False
+        case.landed_first = case.voided = False
         case.appealed_by = []
         self.hold(case)
         self.review(case, again=True)
@@ -2310,11 +2317,11 @@ class Machine:
         checks.need(second["role"] in PLATFORM_ROLES and second["id"] != self.actor, "SAME_AUTHOR")
         checks.need(pack is not None, "NO_SUCH_PACK")
         again = case.phase in ("SETTLING", "CLOSED")
-        if again:
+        remedy, amount = ruling["remedy"], ruling["amount"]["units"]
+        if again and self.money_of(remedy, amount) != self.stands(case):
             self.check_ruling(case, ruling, checks, founded=False)
         checks.done()
         case.pack = pack
-        remedy, amount = ruling["remedy"], ruling["amount"]["units"]
         if not again:
             self.row("29c")
         elif self.money_of(remedy, amount) == self.stands(case):
@@ -2393,7 +2400,7 @@ class Machine:
         self.to_state(leg, "OWED", "m14")
         if leg.bearer == "MERCHANT" and leg.to == "BUYER" and leg.kind != "VOUCHER":
             self.to_state(leg, "REROUTED", "m15")
-            new = self.successor(leg, leg.amount - leg.reversed, leg.destination)
+            new = self.follow_leg(leg, leg.destination)
             new.kind, new.bearer, new.final_bearer = "ADVANCE", "PLATFORM", None
             owed = self.new_leg(case, "CLAWBACK", "MERCHANT", "PLATFORM", leg.line, leg.bucket,
                                 new.amount)
@@ -2445,7 +2452,7 @@ class Machine:
         destination = self.body["destination"]
         self.order.destinations.append(destination)
         self.to_state(leg, "REROUTED", "m15")
-        self.to_the_bank(self.successor(leg, leg.amount - leg.reversed, destination))
+        self.to_the_bank(self.follow_leg(leg, destination))
         if case.phase == "CLOSED" and case.close_reason == "PAYOUT_IMPOSSIBLE" and not case.live:
             self.back_to_settling(case, "25a")
 
@@ -2540,10 +2547,11 @@ class Machine:
             self.close(case, "BUYER_EXPIRED", "12", t9=True)
         elif self.money_gone_first(case):
             self.row("F5b")
-            for leg in self.decided_legs(case):
-                if leg.state == "OWED":
+            for leg in self.case_legs(case):  # what has not gone does not go any more (m8, m8b)
+                if leg.to == "BUYER" and (leg.state in UNSENT or leg.state in REPLACEABLE
+                                          and leg.kind != "FREIGHT_RETURN"):
                     self.to_state(leg, "VOID")
-            self.take_back_all(case, "RECOVERY")
+            self.recover(case)
 
     def passed_T4(self, case, _):
         label = "10" if case.phase == "SELLER_REFUSED" else "19"
@@ -2560,7 +2568,7 @@ class Machine:
                 self.arm(case, "T6")
             else:
                 # "decision by TIMEOUT, full quantity" (0009, 22): what stands ready, decided anew
-                case.decisions.append(self.ready_money(case))
+                case.decisions.append(self.decided_amount(case))
                 self.settling(case, "15a")
         elif self.money_gone_first(case):
             self.row("F5c")
