@@ -170,7 +170,6 @@ void FollowAll(Turn& turn) {
 void OfferFactToCases(Turn& turn, Trigger on) {
   for (size_t i = 0; i < turn.order.cases.size(); ++i) {
     Case& c = turn.order.cases[i];
-    if (!c.IsOpen()) continue;
     BindFacts(turn, c);
     if (c.phase != Phase::kFiled) continue;
     turn.the_case = &c;

@@ -295,6 +295,9 @@ void Amend(Turn& turn) {
 // ---- Seller and buyer ----
 
 void DecideByAcceptance(Turn& turn) {
+  Case& c = *turn.the_case;
+  const std::string& address = turn.BodyAs<RefundAccepted>().address;
+  if (!address.empty() && address != c.invalid_address) c.return_address = address;
   Verdict verdict = ForTheBuyer(turn, Basis::kAcceptance, AskOf(*turn.the_case));
   if (verdict.remedy == Remedy::kVoucher) verdict.offered_by = Bearer::kMerchant;
   Decide(turn, verdict);

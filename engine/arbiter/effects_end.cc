@@ -73,9 +73,7 @@ void VoidCase(Turn& turn) {
   Case& c = *turn.the_case;
   c.voided = true;
   End(turn, Timer::kT9);
-  VoidReplacedLegs(turn);
-  VoidRecovery(turn);
-  DropFreight(turn);
+  VoidAllLegs(turn);
   RevokeSettlementVouchers(turn, c.number);
   TakeBack(turn, LegKind::kClawback);
 }

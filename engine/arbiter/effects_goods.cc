@@ -254,7 +254,7 @@ void ArriveAtSeller(Turn& turn) {
 void CountAsAccepted(Turn& turn) {
   Case& c = *turn.the_case;
   c.shipped_back = c.received = c.accepted = c.quantity;
-  c.goods = Goods::kInspectedOk;
+  if (c.goods != Goods::kLost) c.goods = Goods::kInspectedOk;
   End(turn, Timer::kT5);
 }
 

@@ -135,7 +135,10 @@ bool WasRuledFinally(const Turn& turn, std::string* why) {
     return Fail(why, "expected a case that a ruling ended, found an agreement");
   }
   // Row 28 is no ruling, and has no way back.
-  return !c.voided || c.decisions.back().outcome == RulingOutcome::kVoid ||
+  const DecisionRef& last = c.decisions.back();
+  const bool by_ruling =
+      last.outcome == RulingOutcome::kVoid && last.basis != Basis::kRearbitration;
+  return !c.voided || by_ruling ||
          Fail(why, "expected a case that a ruling ended, found one that was voided");
 }
 

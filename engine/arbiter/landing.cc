@@ -85,8 +85,11 @@ Line LandingOf(const Turn& turn) {
 std::string UsableAddress(const Turn& turn) {
   const Case& c = *turn.the_case;
   const auto* accepted = turn.BodyIf<RefundAccepted>();
+  // Of a seller who said nothing (row 9) the registered one comes first.
+  const bool silent = turn.firing != nullptr && turn.firing->timer == Timer::kT1;
   const std::string* candidates[] = {accepted != nullptr ? &accepted->address : nullptr,
-                                     &c.return_address, &turn.order.return_address};
+                                     silent ? &turn.order.return_address : &c.return_address,
+                                     silent ? &c.return_address : &turn.order.return_address};
   for (const std::string* each : candidates) {
     if (each != nullptr && !each->empty() && *each != c.invalid_address) return *each;
   }

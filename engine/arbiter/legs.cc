@@ -266,9 +266,14 @@ std::vector<Leg> LegsItHad(const Order& order, const Case& c) {
 void VoidReadyLegs(Turn& turn) {
   VoidWhere(turn, [&](const Leg& leg) {
     // Freight that was paid already and came back is the buyer's; what has not gone does not go.
-    const bool freight = leg.kind == LegKind::kFreightReturn && IsUnsent(leg.state);
-    const bool decided = !leg.decision.IsZero() && leg.kind != LegKind::kFreightReturn;
-    return IsOfCase(turn, leg) && IsTowardBuyer(leg) && (decided || freight);
+    return IsOfCase(turn, leg) && IsTowardBuyer(leg) &&
+           (!leg.decision.IsZero() || IsUnsent(leg.state));
+  });
+}
+
+void VoidAllLegs(Turn& turn) {
+  VoidWhere(turn, [&](const Leg& leg) {
+    return IsOfCase(turn, leg) && (IsTowardBuyer(leg) || leg.bearer == Bearer::kBuyer);
   });
 }
 

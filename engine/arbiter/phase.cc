@@ -236,7 +236,7 @@ constexpr std::array kPhaseRows = {
   PhaseRow{"1h",    {Phase::kNone},     {On(EventKind::kPlatformHelpRequested)},   {kPaid, kByBuyer, kPolicy, kCard, kLine, kFree},              kAwaitSeller,     {kBind, kCountHelp, kArmT1, kHelp}},
   PhaseRow{"1",     {kFiled},           {kReady},                                  {},                                                           kAwaitSeller,     {kArmT1}},
   // Seller and buyer
-  PhaseRow{"2",     {kAwaitSeller, kSellerRefused}, {On(EventKind::kRefundAmended)}, {kByFiler, kVersion, kNotLive, kFewAmends, kAmends, kNewKind, kPositive, kCurrency, kRefundable}, kAwaitSeller, {kAmend, kArmT1}},
+  PhaseRow{"2",     {kAwaitSeller, kSellerRefused}, {On(EventKind::kRefundAmended)}, {kByFiler, kVersion, kNotLive, kFewAmends, kStillFree, kAmends, kNewKind, kPositive, kCurrency, kRefundable}, kAwaitSeller, {kAmend, kArmT1}},
   PhaseRow{"3",     {kAwaitSeller},     {On(EventKind::kRefundAccepted)},          {kBySeller, kVersion, kNotLive, kUnits, kCeiling, kMoneyOnly, kStays}, kSettling, {kAccept, kWaive}},
   PhaseRow{"4",     {kAwaitSeller},     {On(EventKind::kRefundAccepted)},          {kBySeller, kVersion, kNotLive, kUnits, kCeiling, kReturnKind, kStays, kNotWaived, kWith, kAddress, kGoodsFirst}, kAwaitBuyerReturn, {kAccept, kAsk}},
   PhaseRow{"4a",    {kAwaitSeller},     {On(EventKind::kRefundAccepted)},          {kBySeller, kVersion, kNotLive, kUnits, kCeiling, kReturnRefund, kStays, kWaived}, kSettling, {kAccept, kKeep}},

@@ -216,6 +216,10 @@ class Machine:
     def case_legs(self, case):
         return [leg for leg in self.order.legs if leg.case == case.number]
 
+    def is_freight(self, leg):
+        """Of a return: its claim, or what the platform advanced for it."""
+        return leg.bucket == "UNSPECIFIED"
+
     def decided_legs(self, case):
         """Toward the buyer, of a decision's own amount."""
         return [leg for leg in self.case_legs(case) if leg.to == "BUYER"
@@ -248,6 +252,11 @@ class Machine:
             if address and address != case.invalid_address:
                 return address
         return ""
+
+    def take_address(self, case):
+        address = self.body.get("address", "")
+        if address and address != case.invalid_address:
+            case.own_address = address
 
     def where(self, case):
         goods = case.goods
@@ -367,9 +376,9 @@ class Machine:
     def void_unsent(self, case):
         """What the case has reserved, as it closes without paying."""
         legs = [leg for leg in self.case_legs(case) if leg.to == "BUYER" and (
-            leg.state in UNSENT or leg.state in REPLACEABLE and leg.kind != "FREIGHT_RETURN")]
+            leg.state in UNSENT or leg.state in REPLACEABLE and not self.is_freight(leg))]
         had = [leg for leg in legs if leg.state in ("RESERVED", "HELD")
-               and leg.kind != "FREIGHT_RETURN"]
+               and not self.is_freight(leg)]
         if had:
             case.voided_at_close = had
         for leg in legs:
@@ -435,7 +444,8 @@ class Machine:
         if answer == "PERSON" or case.proposal or again:  # 0009 (26)
             return
         if answer == "PACK_FOR_BUYER":
-            remedy, amount = REMEDY_OF_KIND[case.kind], self.effective_ask(case)
+            remedy = REMEDY_OF_KIND[case.kind]
+            amount = self.beside(case, self.effective_ask(case))
             if not self.ceiling_holds(case, remedy, amount):
                 return
             self.rule(case, "a10b", "BUYER", remedy, amount, None, [])
@@ -488,7 +498,7 @@ class Machine:
         """A decision: its legs take the place of what was not sent (0009, 6 to 13)."""
         line = self.line(case)
         old = [leg for leg in self.case_legs(case) if leg.to == "BUYER"
-               and leg.kind != "FREIGHT_RETURN" and leg.state in UNSENT + REPLACEABLE]
+               and not self.is_freight(leg) and leg.state in UNSENT + REPLACEABLE]
         # What the decision before wanted back and has not got is replaced as well (m8, m8b).
         old += [leg for leg in self.case_legs(case) if leg.bearer == "BUYER" and leg.cause
                 and leg.kind in ("CLAWBACK", "RECOVERY") and leg.state in UNSENT + REPLACEABLE]
@@ -499,7 +509,7 @@ class Machine:
             self.to_state(leg, "VOID")
         case.remedy = remedy
         case.decisions.append(0 if remedy in GOODS_KINDS else amount)
-        case.decided_in_overlay = case.live
+        case.decided_in_overlay = True
         case.difference = amount if remedy in GOODS_KINDS else 0
         if remedy == "VOUCHER":
             if self.before(case) > 0:
@@ -806,8 +816,7 @@ class Machine:
             self.final(case, "a18", False)
             case.outcome = "VOID"
         for leg in self.case_legs(case):
-            if leg.to == "BUYER" and leg.state in UNSENT + REPLACEABLE or \
-                    leg.bearer == "BUYER" and leg.cause and leg.state in UNSENT + REPLACEABLE:
+            if "BUYER" in (leg.to, leg.bearer) and leg.state in UNSENT + REPLACEABLE:
                 self.to_state(leg, "VOID")
         case.voided = True
         for leg in self.decided_legs(case):
@@ -1002,6 +1011,9 @@ class Machine:
         if self.ask_pack(case, "loss") == "PAY" and amount > 0 and \
                 self.ceiling_holds(case, remedy, amount):
             case.liability = "CARRIER"
+            remedy, amount = self.fallback(case)  # the carrier's loss gives the freight back, too
+            left = money.remaining_money(self.order, self.line(case), case.number)
+            amount = min(amount, left + self.before(case))
             self.decide(case, remedy, amount)
             if case.kind in GOODS_KINDS:  # 0009 (21)
                 case.kind = "REFUND_ONLY" if case.kind == "RESEND" else "RETURN_REFUND"
@@ -1274,14 +1286,14 @@ class Machine:
                       "OVER_THE_CEILING").done()
         self.split_if_it_fits(case, quantity, remedy, ask)
         ask = self.effective_ask(case)
-        case.own_address = body.get("address", "") or case.own_address
+        self.take_address(case)
         if money_kind and not intercept:
             self.decide(case, remedy, ask, voucher_by="MERCHANT" if kind == "VOUCHER" else None)
             self.keep_goods(case)
             self.settling(case, "3")
             return
         if kind == "RESEND":
-            self.decide_goods(case, remedy, ask)
+            self.decide_goods(case, remedy, self.beside(case, ask))
             self.move(case, "AWAIT_SELLER_SHIP", "4b")
             self.arm(case, "T6")
             return
@@ -1298,7 +1310,7 @@ class Machine:
         if kind == "RETURN_REFUND":
             self.decide(case, remedy, ask)
         else:
-            self.decide_goods(case, remedy, ask)
+            self.decide_goods(case, remedy, self.beside(case, ask))
         if waived:
             case.goods = "WAIVED"
             self.settling(case, "4a")
@@ -1313,6 +1325,11 @@ class Machine:
         else:
             self.return_due(case)
             self.await_return(case, "4")
+
+    def beside(self, case, ask):
+        """The money beside the goods: what was agreed with them stands, before that the ask."""
+        agreed = case.kind in GOODS_KINDS and case.remedy in GOODS_KINDS
+        return case.difference if agreed else ask
 
     def decide_goods(self, case, remedy, difference):
         """Goods instead of money: what was reserved before is void, the difference comes later."""
@@ -1457,7 +1474,7 @@ class Machine:
         self.offer_gone(case, "7a", "7c", "BUYER_WITHDREW")
 
     def offer_gone(self, case, on, over, reason):
-        if case.ask or case.kind in GOODS_KINDS and case.filer == "BUYER":
+        if self.has_ask(case):
             self.move(case, "AWAIT_SELLER", on)
             d = self.find(case, "T1")
             if d:
@@ -1605,7 +1622,7 @@ class Machine:
             if not self.goods_kind(case) and not first:
                 whole = sum(leg.amount * quantity // case.quantity
                             for leg in self.decided_legs(case) if leg.state == "RESERVED")
-                checks.need(0 <= deduct <= whole, "TOO_MUCH")
+                checks.need(0 <= deduct < whole, "OVER_THE_ASK")  # 0009 (22)
         checks.done()
         if not case.live:
             self.split(case, quantity)
@@ -1717,11 +1734,10 @@ class Machine:
             self.close(case, "FULFILLED", done, t9=True)
             return
         if case.difference:
-            line = self.line(case)
-            amount = min(case.difference, money.remaining_money(self.order, line, case.number))
-            case.decisions.append(amount)
-            if amount:
-                self.pay(case, case.remedy, amount, None, None, first=False)
+            left = money.remaining_money(self.order, self.line(case), case.number)
+            amount, remedy = min(case.difference, left + self.before(case)), case.remedy
+            self.decide(case, "PRICE_DIFFERENCE", amount)
+            case.remedy = remedy
         if case.extra:
             self.new_leg(case, "PRICE_DIFF", "BUYER", "MERCHANT", case.line, "CASH", case.extra)
         self.settling(case, due)
@@ -1785,7 +1801,7 @@ class Machine:
         self.back_to(case, case.last_open_phase)
 
     def has_ask(self, case):
-        return case.ask > 0 or (case.kind in GOODS_KINDS and case.filer == "BUYER")
+        return case.ask > 0 or case.filer == "BUYER" or not case.offers
 
     def again_fits(self, case):
         more = sum(leg.amount for leg in case.voided_at_close if leg.kind not in RESTORED)
@@ -1937,8 +1953,8 @@ class Machine:
         checks.need(case.in_default != self.role, "NOT_EXPECTED_NOW")
         checks.need(self.ceiling_holds(case, remedy, ask), "OVER_THE_CEILING")
         checks.need(not case.proposal, "PROPOSAL_PENDING").done()
-        case.own_address = self.body.get("address", "") or case.own_address
-        self.agree(case, "a2", remedy, ask,
+        self.take_address(case)
+        self.agree(case, "a2", remedy, self.beside(case, ask),
                    voucher_by="MERCHANT" if remedy == "VOUCHER" else None)
 
     def on_InterventionOpened(self, case):
@@ -2099,7 +2115,7 @@ class Machine:
         if outcome in ("NONE", "VOID") or (outcome == "SELLER" and case.money_first):
             # Nothing is taken back by the ruling itself: L8 nothing, L9 as row 28, L7b RECOVERY.
             had = [leg for leg in self.case_legs(case) if leg.to == "BUYER"
-                   and leg.kind != "FREIGHT_RETURN" and leg.state in UNSENT + REPLACEABLE]
+                   and not self.is_freight(leg) and leg.state in UNSENT + REPLACEABLE]
             kept = [leg for leg in had if leg.state in ("RESERVED", "HELD")]
             if kept:
                 case.voided_at_close = kept
@@ -2517,9 +2533,11 @@ class Machine:
         accepts = self.ask_pack(case, "timeout") == "ACCEPT" and \
             self.ceiling_holds(case, remedy, ask)
         if accepts:
-            case.own_address = ""
+            registered = self.order.return_address
+            if registered and registered != case.invalid_address:
+                case.own_address = case.return_address = registered
             if case.kind in GOODS_KINDS:
-                self.decide_goods(case, remedy, ask)
+                self.decide_goods(case, remedy, self.beside(case, ask))
             else:
                 self.decide(case, remedy, ask)
             self.land(case, remedy, "9")
@@ -2549,7 +2567,7 @@ class Machine:
             self.row("F5b")
             for leg in self.case_legs(case):  # what has not gone does not go any more (m8, m8b)
                 if leg.to == "BUYER" and (leg.state in UNSENT or leg.state in REPLACEABLE
-                                          and leg.kind != "FREIGHT_RETURN"):
+                                          and not self.is_freight(leg)):
                     self.to_state(leg, "VOID")
             self.recover(case)
 

@@ -181,7 +181,7 @@ def restored(order, line, case, by_units, bearer_list, voided_states=()):
             case.goods == "UNSHIPPED" or all(b in ("MERCHANT", "PLATFORM") for b in bearer_list)):
         if by_units:
             for bucket in COUPONS:
-                whole = line.buckets.get(bucket, 0)
+                whole = captured(line, bucket)
                 if not given(order, line, bucket, number):
                     out.append(("COUPON_RESTORE", bucket, whole))
     return [each for each in out if each[2]]
