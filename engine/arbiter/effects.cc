@@ -375,7 +375,7 @@ void WaiveGoods(Turn& turn) {
 
 void VoidLegs(Turn& turn) {
   RememberReady(turn);
-  VoidReplacedLegs(turn);
+  VoidReadyLegs(turn);
 }
 
 void ArmReopenWindow(Turn& turn) {
@@ -398,8 +398,6 @@ void Reopen(Turn& turn) {
   c.opened_by_row = false;
   c.help_asked_by = Role::kUnspecified;
   c.appeal_waived_by.clear();
-  for (DecisionRef& decision : c.decisions)
-    decision.landed = true;  // of an arbitration that is over
   const auto* body = turn.BodyIf<CaseReopened>();
   if (body == nullptr) return;
   if (body->reason != ClaimReason::kUnspecified && body->reason != c.reason) {
@@ -419,7 +417,8 @@ void ArmDeadlineOfPhase(Turn& turn) {
       ArmEscalation(turn);
       break;
     case Phase::kAwaitBuyerReturn:
-      AskForReturn(turn);
+      // Under the arbitration that was withdrawn from the goods went on their way (a15b).
+      ReturnHasGone(turn, nullptr) ? GoOnShippingBack(turn) : AskForReturn(turn);
       break;
     case Phase::kAwaitSellerReceipt:
       ArmInspection(turn, c.goods != Goods::kReturnInTransit && c.goods != Goods::kIntercepting);
@@ -600,6 +599,7 @@ void RuleByPack(Turn& turn) {
 }
 
 void ArmAppealWindow(Turn& turn) {
+  FreeFromAppeal(turn);  // what a remanded case had waiting, and the new ruling left
   turn.may_pay_first = true;
   turn.the_case->appeal_waived_by.clear();  // a waiver is of the ruling that stands
   Arm(turn,
@@ -609,6 +609,7 @@ void ArmAppealWindow(Turn& turn) {
 void RememberWaiver(Turn& turn) { turn.the_case->appeal_waived_by.push_back(turn.actor().role); }
 
 void EndAsAgreed(Turn& turn) {
+  FreeFromAppeal(turn);
   turn.the_case->final_by_agreement = true;
   turn.the_case->outcome = RulingOutcome::kUnspecified;  // nobody ruled; an older ruling is over
   turn.the_case->in_default.reset();

@@ -434,14 +434,16 @@ bool AskIsUnderCeiling(const Turn& turn, std::string* why) {
 
 // What becomes of a goods kind when it falls back to money.
 bool ValueIsUnderCeiling(const Turn& turn, std::string* why) {
-  const int64_t value = IsGoodsKind(turn.the_case->kind) ? ValueAtHand(turn) : AskAtHand(turn);
+  const int64_t value = IsGoodsKind(turn.the_case->kind) ? ValueAtHand(turn)
+                                                         : ReadyMoney(turn.order, *turn.the_case) +
+                                                               PaidOut(turn.order, *turn.the_case);
   if (value <= 0) return Fail(why, "nothing is left of the line to refund");
   return UnderCeiling(turn, value, why);
 }
 
 bool AmountIsUnderCeiling(const Turn& turn, std::string* why) {
   if (const auto* body = turn.BodyIf<RulingProposed>()) {
-    return IsGoodsRemedy(body->remedy) || UnderCeiling(turn, body->amount.units, why);
+    return !CountsUnderCeiling(turn, body->remedy) || UnderCeiling(turn, body->amount.units, why);
   }
   if (const auto* body = turn.BodyIf<SettlementAgreed>()) {
     return CountsUnderCeiling(turn, body->remedy.remedy)
@@ -454,11 +456,12 @@ bool AmountIsUnderCeiling(const Turn& turn, std::string* why) {
     });
   }
   if (const auto* body = turn.BodyIf<AppealDecided>()) {
-    return !body->ruling || IsGoodsRemedy(body->ruling->remedy) ||
+    return !body->ruling || !CountsUnderCeiling(turn, body->ruling->remedy) ||
            UnderCeiling(turn, body->ruling->amount.units, why);
   }
   if (const auto* body = turn.BodyIf<Rearbitrated>()) {
-    return UnderCeiling(turn, body->ruling.amount.units, why);
+    return !CountsUnderCeiling(turn, body->ruling.remedy) ||
+           UnderCeiling(turn, body->ruling.amount.units, why);
   }
   return EveryAmount(turn, [&](Money money) { return UnderCeiling(turn, money.units, why); });
 }
@@ -470,7 +473,7 @@ bool OptionIsUnderCeiling(const Turn& turn, std::string* why) {
 
 bool ProposalIsUnderCeiling(const Turn& turn, std::string* why) {
   const RulingProposed& ruling = turn.the_case->proposal->ruling;
-  return IsGoodsRemedy(ruling.remedy) || UnderCeiling(turn, ruling.amount.units, why);
+  return !CountsUnderCeiling(turn, ruling.remedy) || UnderCeiling(turn, ruling.amount.units, why);
 }
 
 // Which remedies may be offered, agreed on or ruled: all but NONE; a return of what spoils is

@@ -115,9 +115,7 @@ bool PackPaysFirst(const Turn& turn, std::string*) {
 }
 bool NothingLandedYet(const Turn& turn, std::string*) {
   const Case& c = *turn.the_case;
-  return !c.landed_first && PaidOut(turn.order, c) == 0 &&
-         std::none_of(c.decisions.begin(), c.decisions.end(),
-                      [](const DecisionRef& d) { return d.landed; });
+  return !c.landed_first && c.IsOpen() && c.phase != Phase::kSettling;
 }
 bool HasNotLandedFirst(const Turn& turn, std::string*) { return !turn.the_case->landed_first; }
 bool HasLandedFirst(const Turn& turn, std::string*) { return turn.the_case->landed_first; }

@@ -298,8 +298,11 @@ bool ReplacementIsAwaited(const Turn& turn, std::string* why) {
          Fail(why, "nothing of that kind is to be sent");
 }
 bool ReplacementIsOut(const Turn& turn, std::string* why) {
-  return turn.the_case->out_goods == Goods::kShipped ||
-         turn.the_case->out_goods == Goods::kWithBuyer || Fail(why, "no replacement is on its way");
+  const Case& c = *turn.the_case;
+  const bool sent = c.out_goods == Goods::kShipped || c.out_goods == Goods::kWithBuyer;
+  // Where it was lost the buyer knows better.
+  return c.phase == Phase::kAwaitBuyerReceipt || (c.phase == Phase::kAwaitSellerShip && sent) ||
+         Fail(why, "no replacement is on its way");
 }
 
 // ---- Who ----

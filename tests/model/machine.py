@@ -270,6 +270,9 @@ class Machine:
             return "SELLER"
         return goods  # LOST, WAIVED
 
+    def doing_asked(self, case):
+        return case.kind
+
     def doing(self, case):
         """The kind that is performed: what was decided, else what was asked."""
         return KIND_OF_REMEDY.get(case.remedy, case.kind)
@@ -507,6 +510,10 @@ class Machine:
             case.voided_at_close = had if remedy == "NONE" else []
         for leg in old:
             self.to_state(leg, "VOID")
+        if remedy not in GOODS_KINDS + ("VOUCHER", "NONE"):
+            # Dividing a case floors each leg by itself, so its units may have a little less left.
+            left = money.remaining_money(self.order, line, case.number)
+            amount = min(amount, left + self.before(case))
         case.remedy = remedy
         case.decisions.append(0 if remedy in GOODS_KINDS else amount)
         case.decided_in_overlay = True
@@ -670,6 +677,8 @@ class Machine:
             for case in self.order.cases:
                 if case.phase == "SETTLING" and not case.live:
                     again = self.finish(case) or again
+        for case in self.order.cases:
+            case.just_ruled = False
 
     def go_ready(self, case):
         route = self.ask_pack(case, "route")
@@ -712,7 +721,7 @@ class Machine:
         case.goods = "RETURN_DUE"
 
     def may_land_first(self, case):
-        return case.overlay == "RULED" and case.outcome in ("BUYER", "SPLIT") \
+        return case.just_ruled and case.overlay == "RULED" and case.outcome in ("BUYER", "SPLIT") \
             and not case.landed_first and case.open \
             and case.phase != "SETTLING" and self.ask_pack(case, "pay_first") == "YES" \
             and self.landing(case, case.remedy) in ("L1", "L3")
@@ -822,7 +831,6 @@ class Machine:
         for leg in self.decided_legs(case):
             if leg.state in ("SETTLED", "REVERSED") and leg.kind != "VOUCHER":
                 self.take_back(case, leg, "CLAWBACK")
-        case.money_first = False
         self.close(case, "SYSTEM_VOID", label)
         self.end(case, "T9")
 
@@ -986,7 +994,7 @@ class Machine:
             units = line.quantity - line.cancelled - self.other_units(line, 0)
             if units <= 0:
                 continue
-            ask = money.refundable(self.order, line, units, None)
+            ask = self.bound(line, "REFUND_ONLY", "", units, None)
             if ask <= 0:
                 continue
             case = self.new_case("REFUND_ONLY", {"line": line.line, "quantity": units}, "TRACK")
@@ -1225,17 +1233,6 @@ class Machine:
                 twin.case, twin.paused = new.number, set(d.paused)
                 order.deadlines.append(twin)
 
-    def split_if_it_fits(self, case, quantity, remedy, amount):
-        """g4 again once the rest has taken its part of what is reserved: flooring each leg may
-        leave the answered units a little less than their part of the ask."""
-        if quantity == case.quantity:
-            return
-        saved = copy.deepcopy(self.order)
-        self.split(case, quantity)
-        if not self.ceiling_holds(case, remedy, amount):
-            self.order = saved
-            refuse("OVER_THE_CEILING")
-
     def on_RefundAmended(self, case):
         phases = ("AWAIT_SELLER", "SELLER_REFUSED")
         if case is None:
@@ -1284,7 +1281,7 @@ class Machine:
         ask = self.effective_ask(case) * quantity // case.quantity
         Checks().need(kind == "RESEND" or self.ceiling_holds(case, remedy, ask),
                       "OVER_THE_CEILING").done()
-        self.split_if_it_fits(case, quantity, remedy, ask)
+        self.split(case, quantity)
         ask = self.effective_ask(case)
         self.take_address(case)
         if money_kind and not intercept:
@@ -1533,7 +1530,8 @@ class Machine:
     def on_ReturnAddressInvalid(self, case):
         self.must_be(case, ("AWAIT_BUYER_RETURN",), ("CARRIER", "PLATFORM"), own_overlay=True)
         self.row("11b")
-        case.invalid_address = self.usable_address(case) or case.invalid_address
+        if self.find(case, "T14") is None:  # else no address is in force that could be meant
+            case.invalid_address = self.usable_address(case) or case.invalid_address
         d = self.find(case, "T3")
         if d:
             self.pause(d, "address")
@@ -1621,7 +1619,8 @@ class Machine:
             checks.need(body["deduct"]["currency"] == self.order.currency, "OTHER_CURRENCY")
             if not self.goods_kind(case) and not first:
                 whole = sum(leg.amount * quantity // case.quantity
-                            for leg in self.decided_legs(case) if leg.state == "RESERVED")
+                            for leg in self.decided_legs(case)
+                            if leg.state in ("RESERVED", "HELD"))
                 checks.need(0 <= deduct < whole, "OVER_THE_ASK")  # 0009 (22)
         checks.done()
         if not case.live:
@@ -1675,6 +1674,14 @@ class Machine:
             self.await_return(case, "4e")
 
     def sent_out(self, case, kind, label):
+        if case is not None and case.live and case.phase == "AWAIT_SELLER_SHIP":
+            self.may(("SELLER",))  # under a live arbitration a fact, F3
+            if self.doing_asked(case) != kind:
+                refuse("NOT_EXPECTED_NOW")
+            self.row("F3")
+            case.out_goods, case.out_parcel = "SHIPPED", self.body["parcel"]
+            case.out_received = False
+            return
         self.must_be(case, ("AWAIT_SELLER_SHIP",), ("SELLER",))
         if self.doing(case) != kind:
             refuse("NOT_EXPECTED_NOW")
@@ -1716,7 +1723,9 @@ class Machine:
         if case is None:
             refuse("CASE_NOT_NAMED")
         self.may(("BUYER",))
-        if case.phase != "AWAIT_BUYER_RECEIPT":
+        sent = case.live and case.phase == "AWAIT_SELLER_SHIP" \
+            and case.out_goods in ("SHIPPED", "WITH_BUYER")
+        if case.phase != "AWAIT_BUYER_RECEIPT" and not sent:
             refuse("NOT_EXPECTED_NOW")
         case.out_goods, case.out_received = "WITH_BUYER", True
         if case.live:
@@ -1768,6 +1777,8 @@ class Machine:
             refuse("NOT_EXPECTED_NOW")
         if self.role == "BUYER" and case.close_reason not in (
                 "SELLER_REFUSED_FINAL", "BUYER_EXPIRED", "BUYER_WITHDREW"):
+            refuse("NOT_EXPECTED_NOW")
+        if self.role == "PLATFORM" and case.close_reason == "SYSTEM_VOID":
             refuse("NOT_EXPECTED_NOW")
         if case.live:
             refuse("ARBITRATION_IS_LIVE")
@@ -1826,6 +1837,8 @@ class Machine:
 
     def back_to(self, case, phase):
         """A phase again, with its deadline anew."""
+        if phase == "AWAIT_BUYER_RETURN" and case.goods in ("RETURN_IN_TRANSIT", "AT_SELLER"):
+            phase = "AWAIT_SELLER_RECEIPT"  # as a15b
         case.phase = phase
         if phase == "AWAIT_SELLER":
             self.arm(case, "T1")
@@ -2093,8 +2106,7 @@ class Machine:
         self.rule_as(case, "a9b", ruling, [self.actor])
 
     def rule_as(self, case, label, ruling, authors):
-        self.split_if_it_fits(case, ruling.get("quantity", 0) or case.quantity, ruling["remedy"],
-                              ruling["amount"]["units"])
+        self.split(case, ruling.get("quantity", 0) or case.quantity)
         shares = [(s["bearer"], s["basis_points"]) for s in ruling.get("shares", [])]
         self.rule(case, label, ruling["outcome"], ruling["remedy"], ruling["amount"]["units"],
                   shares, authors)
@@ -2109,6 +2121,8 @@ class Machine:
         self.to_review_by(case, "RULED")
         self.arm(case, "T10", of_overlay=True)
         self.decide_ruling(case, outcome, remedy, amount, shares)
+        self.free_appealed(case)
+        case.just_ruled = True  # a10p is of the same step
 
     def decide_ruling(self, case, outcome, remedy, amount, shares):
         case.ruled_void = outcome == "VOID"
@@ -2574,6 +2588,7 @@ class Machine:
     def passed_T4(self, case, _):
         label = "10" if case.phase == "SELLER_REFUSED" else "19"
         self.void_unsent(case)
+        case.remedy = "NONE"  # the refusal stands
         self.close(case, "SELLER_REFUSED_FINAL", label, t9=True)
 
     def passed_T5(self, case, _):

@@ -77,6 +77,7 @@ class Case:
         self.return_refused = False  # F5a under a live overlay
         self.t14_left = None  # what was left of T14 when an address came
         self.voided = False
+        self.just_ruled = False  # in this step
         self.ruled_void = False  # by the newest ruling
         self.settled_claim = False
         self.overlay, self.asked, self.outcome = "NONE", [], "UNSPECIFIED"
