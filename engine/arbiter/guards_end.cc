@@ -358,6 +358,7 @@ bool ByDestinationGiver(const Turn& turn, std::string* why) {
 namespace {
 // What a remanded case decides anew waits for its own appeal window (a12e).
 bool IsOfLandedDecision(const Case& c, const Leg& leg) {
+  if (leg.decision.IsZero()) return true;  // the return freight, approved with the landing
   return std::any_of(c.decisions.begin(), c.decisions.end(),
                      [&](const DecisionRef& d) { return d.id == leg.decision && d.landed; });
 }

@@ -196,7 +196,7 @@ constexpr auto kTakenBack = On(EventKind::kInterventionWithdrawn);
 
 constexpr std::array kOverlayRows = {
   //         label     from                                          on                                      when                                                              to            then
-  OverlayRow{"a0",     {Overlay::kNone},                             {kDirectRuling},                        {},                                                               kRuled,       {kDirect, kArmT10}},
+  OverlayRow{"a0",     {Overlay::kNone, kWithdrawn},                 {kDirectRuling},                        {},                                                               kRuled,       {kDirect, kArmT10}},
   OverlayRow{"a1a",    {Overlay::kNone},                             {kHelpAsked},                           {kOpenPhase, kByBuyer, kRefused},                                 kRequested,   {kCount, kArmT13}},
   OverlayRow{"a1a-again", {kWithdrawn},                              {kHelpAsked},                           {kOpenPhase, kByBuyer, kRefused, kFewHelp},                       kRequested,   {kCount, kArmT13}},
   OverlayRow{"a1b",    {Overlay::kNone},                             {kHelpAsked},                           {kOpenPhase, kBySeller, kDisputed},                               kRequested,   {kCount, kArmT13}},

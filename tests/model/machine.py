@@ -1035,7 +1035,10 @@ class Machine:
         """The refund that a case becomes: what was decided, or the value of the units."""
         if self.goods_kind(case):
             return "REFUND_ONLY", money.refundable(self.order, self.line(case), case.quantity, case)
-        return case.remedy or REMEDY_OF_KIND[case.kind], self.decided_amount(case)
+        return self.refund_remedy(case), self.decided_amount(case)
+
+    def refund_remedy(self, case):
+        return REMEDY_OF_KIND[case.kind] if case.remedy in ("", "NONE") else case.remedy
 
     def decided_amount(self, case):
         reserved = sum(leg.amount for leg in self.decided_legs(case)
@@ -1648,7 +1651,7 @@ class Machine:
             self.arm(case, "T6")
             return
         if deduct:
-            self.decide(case, case.remedy, self.decided_amount(case) - deduct)
+            self.decide(case, self.refund_remedy(case), self.decided_amount(case) - deduct)
         self.settling(case, label + "a")
 
     def end_return(self, case):
@@ -2588,7 +2591,7 @@ class Machine:
     def passed_T4(self, case, _):
         label = "10" if case.phase == "SELLER_REFUSED" else "19"
         self.void_unsent(case)
-        case.remedy = "NONE"  # the refusal stands
+        case.remedy = ""  # the refusal stands
         self.close(case, "SELLER_REFUSED_FINAL", label, t9=True)
 
     def passed_T5(self, case, _):
