@@ -13,6 +13,7 @@
 #include "engine/arbiter/verdicts.h"
 #include "engine/base/calendar.h"
 #include "engine/base/check.h"
+#include "engine/ledger/ceiling.h"
 
 namespace refund::arbiter {
 namespace {
@@ -418,7 +419,9 @@ void ArmDeadlineOfPhase(Turn& turn) {
       break;
     case Phase::kAwaitBuyerReturn:
       // Under the arbitration that was withdrawn from the goods went on their way (a15b).
-      ReturnHasGone(turn, nullptr) ? GoOnShippingBack(turn) : AskForReturn(turn);
+      if (ReturnHasGone(turn, nullptr)) return GoOnShippingBack(turn);
+      if (c.goods == Goods::kLost) return GoOnAskingSeller(turn);
+      AskForReturn(turn);
       break;
     case Phase::kAwaitSellerReceipt:
       ArmInspection(turn, c.goods != Goods::kReturnInTransit && c.goods != Goods::kIntercepting);
@@ -439,16 +442,34 @@ void ArmDeadlineOfPhase(Turn& turn) {
   }
 }
 
+// What was reserved, in the buckets where there is room: dividing units among cases may have moved
+// a cent from one to another meanwhile.
 void ReserveLegsAgain(Turn& turn) {
+  const auto room = [&](const Leg& leg) {
+    return ledger::RemainingOf(turn.order, turn.Line(), leg.bucket, {});
+  };
+  const auto bounded = [](const Leg& leg) { return leg.kind != LegKind::kVoucher; };
+  std::vector<Id> made;
+  int64_t left = 0;
   for (const Leg& leg : LegsItHad(turn.order, *turn.the_case)) {
     Leg next = leg;
+    if (bounded(leg)) next.amount = std::min(leg.amount, room(leg));
+    if (!IsRestored(leg.kind)) left += leg.amount - next.amount;
+    if (next.amount == 0) continue;
     next.state = LegState::kNone;
     next.attempt = 0;
     next.queries = 0;
     next.held_by_appeal = false;
     next.held_by_dispute = false;
     next.waited = false;
-    ReserveLeg(turn, std::move(next));
+    made.push_back(ReserveLeg(turn, std::move(next)));
+  }
+  for (const Id& id : made) {
+    Leg& leg = *turn.order.FindLeg(id);
+    if (IsRestored(leg.kind) || !bounded(leg)) continue;
+    const int64_t more = std::min(left, room(leg));
+    leg.amount += more;
+    left -= more;
   }
   ForgetReady(turn);
 }

@@ -355,6 +355,8 @@ class Machine:
         if case.phase == to:
             keep = list(PHASE_TIMERS)
         self.end_phase_timers(case, keep)
+        if case.phase == "AWAIT_BUYER_RETURN" and to != case.phase:
+            case.t14_left = None
         if case.phase == "CLOSED" and to != "CLOSED":
             case.close_reason = "NONE"
             self.end(case, "T9")
@@ -516,7 +518,7 @@ class Machine:
             amount = min(amount, left + self.before(case))
         case.remedy = remedy
         case.decisions.append(0 if remedy in GOODS_KINDS else amount)
-        case.decided_in_overlay = True
+        case.decided_in_overlay, case.ruled_void = True, False
         case.difference = amount if remedy in GOODS_KINDS else 0
         if remedy == "VOUCHER":
             if self.before(case) > 0:
@@ -768,7 +770,10 @@ class Machine:
 
     def land(self, case, remedy, label):
         line = self.landing(case, remedy)
-        self.end_phase_timers(case)
+        due = None  # a return that was due after the money goes on with what was left of its time
+        if line == "L3" and case.goods == "RETURN_DUE" and case.phase in ("SETTLING", "CLOSED"):
+            due = self.find(case, "T3")
+        self.end_phase_timers(case, ("T3",) if due else ())
         if remedy in ("REFUND_ONLY", "RETURN_REFUND") + GOODS_KINDS:
             case.kind = remedy  # 0009 (21)
         label = "%s-%s" % (label, line)
@@ -780,6 +785,10 @@ class Machine:
         elif line in ("L2", "L4"):
             self.return_due(case)
             self.await_return(case, label)
+        elif line == "L3" and due:
+            case.money_first = True
+            self.settling(case, label)
+            self.resume(due, "overlay")
         elif line == "L3":
             self.pay_before_goods(case, label)
         elif line == "L5":
@@ -1747,9 +1756,10 @@ class Machine:
             return
         if case.difference:
             left = money.remaining_money(self.order, self.line(case), case.number)
-            amount, remedy = min(case.difference, left + self.before(case)), case.remedy
+            amount = min(case.difference, left + self.before(case))
+            was = case.remedy, case.difference
             self.decide(case, "PRICE_DIFFERENCE", amount)
-            case.remedy = remedy
+            case.remedy, case.difference = was
         if case.extra:
             self.new_leg(case, "PRICE_DIFF", "BUYER", "MERCHANT", case.line, "CASH", case.extra)
         self.settling(case, due)
@@ -1822,9 +1832,19 @@ class Machine:
         return more <= money.remaining_money(self.order, self.line(case), case.number)
 
     def reserve_again(self, case):
-        for leg in case.voided_at_close:
-            new = self.successor(leg, leg.amount, leg.destination)
-            new.reversals = 0
+        line, made, left = self.line(case), [], 0
+        for leg in case.voided_at_close:  # a cent may have moved to another bucket meanwhile
+            part = min(leg.amount, money.remaining(self.order, line, leg.bucket)) \
+                if leg.kind != "VOUCHER" else leg.amount
+            left += leg.amount - part if leg.kind not in RESTORED else 0
+            if part:
+                made.append(self.successor(leg, part, leg.destination))
+                made[-1].reversals = 0
+        for leg in made:
+            if leg.kind in RESTORED + ("VOUCHER",):
+                continue
+            more = min(left, money.remaining(self.order, line, leg.bucket))
+            leg.amount, left = leg.amount + more, left - more
         case.voided_at_close = []
 
     def reopen(self, case, label):
@@ -1842,6 +1862,8 @@ class Machine:
         """A phase again, with its deadline anew."""
         if phase == "AWAIT_BUYER_RETURN" and case.goods in ("RETURN_IN_TRANSIT", "AT_SELLER"):
             phase = "AWAIT_SELLER_RECEIPT"  # as a15b
+        elif phase == "AWAIT_BUYER_RETURN" and case.goods == "LOST":
+            phase = "AWAIT_SELLER"  # as a15d
         case.phase = phase
         if phase == "AWAIT_SELLER":
             self.arm(case, "T1")
@@ -1988,7 +2010,6 @@ class Machine:
             self.row("a3b")
             who = {"BOTH": ["BUYER", "SELLER"]}.get(case.pack.evidence_from,
                                                     [case.pack.evidence_from])
-            case.round = 0
             self.evidence_round(case, who, case.pack.slots)
         else:
             self.row("a3c")
@@ -2129,7 +2150,8 @@ class Machine:
 
     def decide_ruling(self, case, outcome, remedy, amount, shares):
         case.ruled_void = outcome == "VOID"
-        if outcome in ("NONE", "VOID") or (outcome == "SELLER" and case.money_first):
+        by_landing = outcome in ("NONE", "VOID") or (outcome == "SELLER" and case.money_first)
+        if by_landing and not case.landed_first:
             # Nothing is taken back by the ruling itself: L8 nothing, L9 as row 28, L7b RECOVERY.
             had = [leg for leg in self.case_legs(case) if leg.to == "BUYER"
                    and not self.is_freight(leg) and leg.state in UNSENT + REPLACEABLE]
