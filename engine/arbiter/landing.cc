@@ -1,5 +1,7 @@
 #include "engine/arbiter/landing.h"
 
+#include <algorithm>
+
 #include "engine/arbiter/answers.h"
 #include "engine/arbiter/due.h"
 #include "engine/arbiter/guards.h"
@@ -8,9 +10,21 @@
 namespace refund::arbiter {
 namespace {
 
-bool PaysBeforeGoods(const Turn& turn) {
+// What the decision before wanted back and has not got is replaced by the one that lands (m8).
+bool MoneyWasSent(const Turn& turn) {
   const Case& c = *turn.the_case;
-  return c.money_first || PaidOut(turn.order, c) > 0 || Says(turn, policy::Question::kMoneyFirst);
+  const auto is_to_come_back = [&](const Leg& leg) {
+    const bool takes = leg.kind == LegKind::kClawback || leg.kind == LegKind::kRecovery;
+    return leg.case_number == c.number && takes && leg.bearer == Bearer::kBuyer &&
+           IsReplaceable(leg.state);
+  };
+  const auto& legs = turn.order.legs;
+  return PaidOut(turn.order, c) > 0 || std::any_of(legs.begin(), legs.end(), is_to_come_back);
+}
+
+bool PaysBeforeGoods(const Turn& turn) {
+  return turn.the_case->money_first || MoneyWasSent(turn) ||
+         Says(turn, policy::Question::kMoneyFirst);
 }
 
 Line LineForReturn(const Turn& turn) {

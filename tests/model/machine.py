@@ -1849,7 +1849,7 @@ class Machine:
 
     def reopen(self, case, label):
         self.row(label)
-        self.end_phase_timers(case)
+        self.end_phase_timers(case, ("T3", "T5") if case.money_first else ())
         self.end(case, "T9")
         case.reopening += 1
         case.in_default = ""
