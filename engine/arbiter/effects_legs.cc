@@ -158,6 +158,16 @@ void ReverseLeg(Turn& turn) {
   if (!known) TakeLegRow(turn, *turn.order.FindLeg(id), kOweAtOnce);
 }
 
+// An advance that never went is claimed from nobody, nor is anything else that did not go.
+void DropWhatTakesItBack(Turn& turn) {
+  const Id id = turn.leg->id;
+  for (Leg& each : turn.order.legs) {
+    const bool takes = each.kind == LegKind::kClawback || each.kind == LegKind::kRecovery;
+    if (takes && each.cause_leg == id && IsUnsent(each.state)) TakeLegRow(turn, each, kNotNeeded);
+  }
+  turn.leg = turn.order.FindLeg(id);
+}
+
 void GiveBackLeg(Turn& turn) { GiveBackDraws(turn, *turn.leg); }
 
 void ArmRetry(Turn& turn) {

@@ -37,6 +37,7 @@ constexpr Effect kFollow{"a new leg to the known destination", RerouteToKnown};
 constexpr Effect kGiven{"a new leg to the destination given", RerouteAsGiven};
 constexpr Effect kOwe{"void if the case was; the platform pays in advance for a merchant", OweLeg};
 constexpr Effect kReverse{"the sum, and a new leg for it", ReverseLeg};
+constexpr Effect kNoMore{"what was to be taken back of it is VOID", DropWhatTakesItBack};
 constexpr Effect kBack{"its draws are given back", GiveBackLeg};
 
 constexpr Trigger kPaid = Trigger::On(EventKind::kRefundPaid);
@@ -57,8 +58,8 @@ constexpr std::array kLegRows = {
   LegRow{"m5",   {kReserved},                          {kHeldNow},        {},                       kHeld,      {}},
   LegRow{"m6",   {kHeld},                              {kFreedNow},       {},                       kReserved,  {}},
   LegRow{"m7",   {kReserved},                          {kMayBeSent},      {kMaySend},               kSubmitted, {kSend, kArmAnswer}},
-  LegRow{"m8",   {kProposed, kReserved, kHeld},        {kNotNeeded},      {},                       kVoid,      {kEndDeadlines, kBack}},
-  LegRow{"m8b",  {kFailed, kShortfall, kOwed},         {kNotNeeded},      {},                       kVoid,      {kEndDeadlines}},
+  LegRow{"m8",   {kProposed, kReserved, kHeld},        {kNotNeeded},      {},                       kVoid,      {kEndDeadlines, kBack, kNoMore}},
+  LegRow{"m8b",  {kFailed, kShortfall, kOwed},         {kNotNeeded},      {},                       kVoid,      {kEndDeadlines, kNoMore}},
   // From FAILED as well: the provider's word that it has paid ends the retries (docs/decisions/0005).
   LegRow{"m9",   {kSubmitted, kFailed},                {kPaid},           {},                       kSettled,   {kEndDeadlines, kSettle}},
   LegRow{"m10",  {kSubmitted},                         {kFailedAnswer},   {kRetryable, kRetries},   kFailed,    {kEndDeadlines, kArmRetry}},

@@ -498,6 +498,11 @@ class Machine:
         if label:
             self.row(label)
         leg.state = state
+        if state == "VOID":  # nothing is to be taken back of what did not go
+            for each in self.order.legs:
+                if each.cause is leg and each.kind in ("CLAWBACK", "RECOVERY") \
+                        and each.state in UNSENT:
+                    self.to_state(each, "VOID")
 
     def decide(self, case, remedy, amount, shares=None, liability=None, voucher_by=None):
         """A decision: its legs take the place of what was not sent (0009, 6 to 13)."""
