@@ -108,6 +108,10 @@ Broken BearersSum(const Decision& d) {
   return std::nullopt;
 }
 
+bool IsOneOf(const std::vector<Id>& legs, const Id& id) {
+  return std::find(legs.begin(), legs.end(), id) != legs.end();
+}
+
 // What it comes to is what the case's money came to before, and its legs: up by what they give,
 // down by what they take back. A voucher is no money: it replaces all that went before.
 Broken LegsSum(const Order& order, const Decision& d) {
@@ -123,7 +127,8 @@ Broken LegsSum(const Order& order, const Decision& d) {
     }
     if (leg.decision != d.id) continue;
     const bool gives = leg.to == Bearer::kBuyer && !IsTakenBack(leg) && !IsRestored(leg.kind) &&
-                       leg.kind != LegKind::kFreightReturn && !IsSuccessor(leg);
+                       leg.kind != LegKind::kFreightReturn &&
+                       (!IsSuccessor(leg) || IsOneOf(d.legs, leg.id));  // taken over as it stood
     int64_t& sum = leg.kind == LegKind::kVoucher ? vouchers : given;
     if (gives && !CheckedAdd(sum, leg.amount, sum)) return "the legs' amounts overflow";
     if (takes && !CheckedAdd(taken_back, leg.amount, taken_back)) {
