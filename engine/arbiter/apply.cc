@@ -170,7 +170,6 @@ void FollowAll(Turn& turn) {
 void OfferFactToCases(Turn& turn, Trigger on) {
   for (size_t i = 0; i < turn.order.cases.size(); ++i) {
     Case& c = turn.order.cases[i];
-    if (!c.IsOpen()) continue;
     BindFacts(turn, c);
     if (c.phase != Phase::kFiled) continue;
     turn.the_case = &c;
@@ -457,10 +456,6 @@ std::vector<uint32_t> CasesOfParcel(const Order& order, const std::string& parce
   std::vector<uint32_t> numbers;
   for (const Case& c : order.cases) {
     if (c.return_parcel == parcel || c.out_parcel == parcel) numbers.push_back(c.number);
-  }
-  if (!numbers.empty()) return numbers;
-  for (const Case& c : order.cases) {
-    if (c.goods == Goods::kIntercepting) return {c.number};
   }
   return numbers;
 }

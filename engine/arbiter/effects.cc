@@ -13,6 +13,7 @@
 #include "engine/arbiter/verdicts.h"
 #include "engine/base/calendar.h"
 #include "engine/base/check.h"
+#include "engine/ledger/ceiling.h"
 
 namespace refund::arbiter {
 namespace {
@@ -128,10 +129,18 @@ const std::vector<Evidence>* FiledEvidence(const Turn& turn) {
   return nullptr;
 }
 
+// Neither a return nor a replacement.
+bool IsOutward(const Order& order, const std::string& parcel) {
+  return std::none_of(order.cases.begin(), order.cases.end(), [&](const Case& c) {
+    return c.return_parcel == parcel || c.out_parcel == parcel;
+  });
+}
+
 Goods WhereGoodsAre(const Order& order) {
   if (order.delivered_at) return Goods::kWithBuyer;
-  const bool lost = std::any_of(order.parcels.begin(), order.parcels.end(),
-                                [](const Parcel& parcel) { return parcel.lost; });
+  const bool lost =
+      std::any_of(order.parcels.begin(), order.parcels.end(),
+                  [&](const Parcel& parcel) { return parcel.lost && IsOutward(order, parcel.id); });
   if (lost) return Goods::kLost;
   return order.shipped_at ? Goods::kShipped : Goods::kUnshipped;
 }
@@ -287,6 +296,9 @@ void Amend(Turn& turn) {
 // ---- Seller and buyer ----
 
 void DecideByAcceptance(Turn& turn) {
+  Case& c = *turn.the_case;
+  const std::string& address = turn.BodyAs<RefundAccepted>().address;
+  if (!address.empty() && address != c.invalid_address) c.return_address = address;
   Verdict verdict = ForTheBuyer(turn, Basis::kAcceptance, AskOf(*turn.the_case));
   if (verdict.remedy == Remedy::kVoucher) verdict.offered_by = Bearer::kMerchant;
   Decide(turn, verdict);
@@ -364,7 +376,7 @@ void WaiveGoods(Turn& turn) {
 
 void VoidLegs(Turn& turn) {
   RememberReady(turn);
-  VoidReplacedLegs(turn);
+  VoidReadyLegs(turn);
 }
 
 void ArmReopenWindow(Turn& turn) {
@@ -387,8 +399,6 @@ void Reopen(Turn& turn) {
   c.opened_by_row = false;
   c.help_asked_by = Role::kUnspecified;
   c.appeal_waived_by.clear();
-  for (DecisionRef& decision : c.decisions)
-    decision.landed = true;  // of an arbitration that is over
   const auto* body = turn.BodyIf<CaseReopened>();
   if (body == nullptr) return;
   if (body->reason != ClaimReason::kUnspecified && body->reason != c.reason) {
@@ -408,6 +418,9 @@ void ArmDeadlineOfPhase(Turn& turn) {
       ArmEscalation(turn);
       break;
     case Phase::kAwaitBuyerReturn:
+      // Under the arbitration that was withdrawn from the goods went on their way (a15b).
+      if (ReturnHasGone(turn, nullptr)) return GoOnShippingBack(turn);
+      if (c.goods == Goods::kLost) return GoOnAskingSeller(turn);
       AskForReturn(turn);
       break;
     case Phase::kAwaitSellerReceipt:
@@ -429,16 +442,34 @@ void ArmDeadlineOfPhase(Turn& turn) {
   }
 }
 
+// What was reserved, in the buckets where there is room: dividing units among cases may have moved
+// a cent from one to another meanwhile.
 void ReserveLegsAgain(Turn& turn) {
+  const auto room = [&](const Leg& leg) {
+    return ledger::RemainingOf(turn.order, turn.Line(), leg.bucket, {});
+  };
+  const auto bounded = [](const Leg& leg) { return leg.kind != LegKind::kVoucher; };
+  std::vector<Id> made;
+  int64_t left = 0;
   for (const Leg& leg : LegsItHad(turn.order, *turn.the_case)) {
     Leg next = leg;
+    if (bounded(leg)) next.amount = std::min(leg.amount, room(leg));
+    if (!IsRestored(leg.kind)) left += leg.amount - next.amount;
+    if (next.amount == 0) continue;
     next.state = LegState::kNone;
     next.attempt = 0;
     next.queries = 0;
     next.held_by_appeal = false;
     next.held_by_dispute = false;
     next.waited = false;
-    ReserveLeg(turn, std::move(next));
+    made.push_back(ReserveLeg(turn, std::move(next)));
+  }
+  for (const Id& id : made) {
+    Leg& leg = *turn.order.FindLeg(id);
+    if (IsRestored(leg.kind) || !bounded(leg)) continue;
+    const int64_t more = std::min(left, room(leg));
+    leg.amount += more;
+    left -= more;
   }
   ForgetReady(turn);
 }
@@ -589,6 +620,7 @@ void RuleByPack(Turn& turn) {
 }
 
 void ArmAppealWindow(Turn& turn) {
+  FreeFromAppeal(turn);  // what a remanded case had waiting, and the new ruling left
   turn.may_pay_first = true;
   turn.the_case->appeal_waived_by.clear();  // a waiver is of the ruling that stands
   Arm(turn,
@@ -598,6 +630,7 @@ void ArmAppealWindow(Turn& turn) {
 void RememberWaiver(Turn& turn) { turn.the_case->appeal_waived_by.push_back(turn.actor().role); }
 
 void EndAsAgreed(Turn& turn) {
+  FreeFromAppeal(turn);
   turn.the_case->final_by_agreement = true;
   turn.the_case->outcome = RulingOutcome::kUnspecified;  // nobody ruled; an older ruling is over
   turn.the_case->in_default.reset();

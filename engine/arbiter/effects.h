@@ -160,6 +160,7 @@ void RerouteAsGiven(Turn& turn);
 void OweLeg(Turn& turn);
 void ReverseLeg(Turn& turn);
 void GiveBackLeg(Turn& turn);
+void DropWhatTakesItBack(Turn& turn);
 void SendLeg(Turn& turn);
 void QueryLeg(Turn& turn);
 void SettleLeg(Turn& turn);

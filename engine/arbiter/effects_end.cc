@@ -46,6 +46,7 @@ void SetAside(Turn& turn) {
   c.appealed_by.clear();
   c.appeal_waived_by.clear();
   c.landed_first = false;
+  c.voided = false;  // it was by the ruling
   c.outcome = RulingOutcome::kUnspecified;
   HoldForAppeal(turn);
   ArmReview(turn);
@@ -72,9 +73,7 @@ void VoidCase(Turn& turn) {
   Case& c = *turn.the_case;
   c.voided = true;
   End(turn, Timer::kT9);
-  VoidReplacedLegs(turn);
-  VoidRecovery(turn);
-  DropFreight(turn);
+  VoidAllLegs(turn);
   RevokeSettlementVouchers(turn, c.number);
   TakeBack(turn, LegKind::kClawback);
 }
@@ -88,6 +87,7 @@ void VoidOverlay(Turn& turn) {
 void RearbitrateCase(Turn& turn) {
   const auto& body = turn.BodyAs<Rearbitrated>();
   turn.the_case->rearbitrated_pack = body.pack;
+  turn.the_case->final_by_agreement = false;
   RuleBy(turn, body.ruling, Basis::kRearbitration, {turn.actor(), body.approved_by});
   ForgetReady(turn);  // what is decided anew after the end is settled
 }
@@ -116,12 +116,14 @@ void GoOnShippingBack(Turn& turn) {
 
 void GoOnAfterLoss(Turn& turn) {
   turn.the_case->return_lost = false;
+  EndReturnClocks(turn);
   MovePhase(turn, Phase::kSettling);
   DecideByLoss(turn);
 }
 
 void GoOnAskingSeller(Turn& turn) {
   turn.the_case->return_lost = false;
+  EndReturnClocks(turn);
   MovePhase(turn, Phase::kAwaitSeller);
   ArmSellerReview(turn);
 }

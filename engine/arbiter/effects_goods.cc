@@ -37,7 +37,8 @@ int64_t PartOf(int64_t sum, uint32_t kept, uint32_t of) {
 
 bool IsDivided(const Leg& leg, uint32_t case_number) {
   const bool waits = leg.state == LegState::kReserved || leg.state == LegState::kHeld;
-  return leg.case_number == case_number && waits && leg.kind != LegKind::kFreightReturn;
+  return leg.case_number == case_number && waits && IsTowardBuyer(leg) &&
+         leg.kind != LegKind::kFreightReturn;
 }
 
 void CopyDeadlines(Turn& turn, uint32_t from, uint32_t to) {
@@ -61,9 +62,10 @@ Case SiblingOf(const Turn& turn, const Case& c, uint32_t kept) {
   rest.quantity = c.quantity - kept;
   rest.ask = c.ask - FloorShare(c.ask, kept, c.quantity);
   rest.extra = c.extra - PartOf(c.extra, kept, c.quantity);
-  rest.shipped_back = std::min(c.shipped_back, rest.quantity);
-  rest.received = std::min(c.received, rest.quantity);
-  rest.accepted = 0;
+  // Of the goods that have moved those of the case that answered went first.
+  rest.shipped_back = c.shipped_back - std::min(c.shipped_back, kept);
+  rest.received = c.received - std::min(c.received, kept);
+  rest.accepted = c.accepted - std::min(c.accepted, kept);
   rest.version = 0;
   // Its freight is claimed once, by the case that answered.
   if (c.freight_claimed) rest.freight_claimed = true;
@@ -78,10 +80,27 @@ int64_t ReturnFreight(const Turn& turn, Bearer bearer) {
   return capped ? std::min(sum, pack.freight_cover_cap.units) : sum;
 }
 
+// The parcel that is stopped on its way out: the newest that is no return of a buyer's, and no
+// replacement. It comes back under the number it went out with.
+std::string NewestOutward(const Order& order) {
+  for (auto parcel = order.parcels.rbegin(); parcel != order.parcels.rend(); ++parcel) {
+    const bool of_a_case = std::any_of(order.cases.begin(), order.cases.end(), [&](const Case& c) {
+      return (c.return_parcel == parcel->id && !c.intercepted) || c.out_parcel == parcel->id;
+    });
+    if (!of_a_case) return parcel->id;
+  }
+  return "";
+}
+
+// What the decision in force comes to: what stands ready, and what has gone.
+int64_t DecidedMoney(const Turn& turn) {
+  return ReadyMoney(turn.order, *turn.the_case) + PaidOut(turn.order, *turn.the_case);
+}
+
 void FallTo(Turn& turn, CaseKind kind, Basis basis) {
   Case& c = *turn.the_case;
   const bool swap = IsGoodsKind(c.kind);
-  const int64_t value = swap ? ValueAtHand(turn) : ReadyMoney(turn.order, c);
+  const int64_t value = swap ? ValueAtHand(turn) : DecidedMoney(turn);
   c.kind = kind;
   if (swap) c.ask = value;
   Verdict verdict = ForTheBuyer(turn, basis, value);
@@ -128,6 +147,7 @@ void SplitOffTheRest(Turn& turn) {
   c.extra = PartOf(c.extra, kept, of);
   c.shipped_back = std::min(c.shipped_back, kept);
   c.received = std::min(c.received, kept);
+  c.accepted = std::min(c.accepted, kept);
   // The sibling is on the step's record too.
   turn.the_case = &turn.order.cases[sibling - 1];
   Touch(turn);
@@ -149,12 +169,17 @@ void AskReturnAfterMoney(Turn& turn) {
 void WaiveReturn(Turn& turn) { turn.the_case->goods = Goods::kWaived; }
 
 void Intercept(Turn& turn) {
-  turn.the_case->intercepted = true;
-  turn.the_case->goods = Goods::kIntercepting;
+  Case& c = *turn.the_case;
+  c.intercepted = true;
+  c.goods = Goods::kIntercepting;
+  c.return_parcel = NewestOutward(turn.order);
   ArmInspection(turn, false);
 }
 
-void FailInterception(Turn& turn) { AskForReturn(turn); }
+void FailInterception(Turn& turn) {
+  turn.the_case->return_parcel.clear();  // it goes on to the buyer
+  AskForReturn(turn);
+}
 
 void ArmShipping(Turn& turn) {
   Arm(turn,
@@ -178,6 +203,9 @@ void ShipReturn(Turn& turn) {
 void TakeAddress(Turn& turn) {
   Case& c = *turn.the_case;
   c.return_address = turn.BodyAs<ReturnAddressGiven>().address;
+  // While T3 runs no address is waited for: another one gives the buyer no new time.
+  const Deadline* t3 = FindDeadline(turn, Timer::kT3);
+  if (t3 != nullptr && !t3->paused) return;
   if (FindDeadline(turn, Timer::kT14) != nullptr) {
     Pause(turn, Timer::kT14, false);  // the second time, what was left of it
     if (!Resume(turn, Timer::kT3, false)) {
@@ -192,7 +220,7 @@ void LoseAddress(Turn& turn) {
   if (!c.return_address.empty()) c.invalid_address = std::exchange(c.return_address, "");
   Pause(turn, Timer::kT3, false);
   // That nobody can deliver there is no new time for a seller who owes an address already.
-  if (FindDeadline(turn, Timer::kT14) == nullptr && !Resume(turn, Timer::kT14, false)) {
+  if (!Resume(turn, Timer::kT14, false) && FindDeadline(turn, Timer::kT14) == nullptr) {
     Arm(turn,
         {.timer = Timer::kT14, .role = Role::kSeller, .of_overlay = false, .leg = {}, .due = {}});
   }
@@ -226,7 +254,7 @@ void ArriveAtSeller(Turn& turn) {
 void CountAsAccepted(Turn& turn) {
   Case& c = *turn.the_case;
   c.shipped_back = c.received = c.accepted = c.quantity;
-  c.goods = Goods::kInspectedOk;
+  if (c.goods != Goods::kLost) c.goods = Goods::kInspectedOk;
   End(turn, Timer::kT5);
 }
 
@@ -235,8 +263,7 @@ void AcceptGoods(Turn& turn) {
   CountAsAccepted(turn);
   StoreEvidence(turn, body.evidence, 0, false);
   if (!body.deduct || body.deduct->units == 0 || IsGoodsKind(turn.the_case->kind)) return;
-  const int64_t ready = ReadyMoney(turn.order, *turn.the_case);
-  Decide(turn, ForTheBuyer(turn, Basis::kInspection, ready - body.deduct->units));
+  Decide(turn, ForTheBuyer(turn, Basis::kInspection, DecidedMoney(turn) - body.deduct->units));
 }
 
 void RefuseGoods(Turn& turn) {
@@ -250,7 +277,9 @@ void RefuseGoods(Turn& turn) {
 
 void DecideBySilentInspection(Turn& turn) {
   CountAsAccepted(turn);
-  Decide(turn, ForTheBuyer(turn, Basis::kTimeout, ReadyMoney(turn.order, *turn.the_case)));
+  Verdict verdict = ForTheBuyer(turn, Basis::kTimeout, DecidedMoney(turn));
+  verdict.as_reserved = !IsGoodsKind(turn.the_case->kind);
+  Decide(turn, verdict);
 }
 
 void ArriveAside(Turn& turn) {
@@ -267,6 +296,7 @@ void LoseReturnAside(Turn& turn) {
 
 void MissInterceptionAside(Turn& turn) {
   turn.the_case->goods = Goods::kReturnDue;
+  turn.the_case->return_parcel.clear();
   turn.the_case->intercept_failed = true;
 }
 
@@ -340,7 +370,7 @@ void DecideByDelivery(Turn& turn) {
 // ---- The money went first ----
 
 void RecoverGoods(Turn& turn) {
-  VoidOwedLegs(turn);
+  VoidReadyLegs(turn);
   TakeBack(turn, LegKind::kRecovery);
 }
 

@@ -64,13 +64,6 @@ void TakeFromBehind(Turn& turn, const Leg& advance) {
   ReserveLeg(turn, std::move(leg));
 }
 
-// T3 has passed with the money out, and the goods never came (F5b).
-bool ReturnIsOverdue(Turn& turn) {
-  const Case& c = *turn.the_case;
-  return c.money_first && c.goods == Goods::kReturnDue &&
-         FindDeadline(turn, Timer::kT3) == nullptr && FindDeadline(turn, Timer::kT14) == nullptr;
-}
-
 // What was given early for this leg has been used.
 void ForgetEarlyDestination(Turn& turn, const Id& leg) {
   std::erase_if(turn.order.parked, [&](const ParkedFact& fact) {
@@ -105,13 +98,10 @@ void SettleLeg(Turn& turn) {
   if (ledger::GivesOrdersMoney(leg, false) && leg.case_number != 0) RevokeOlderVouchers(turn, leg);
   const bool voided = turn.the_case != nullptr && turn.the_case->voided;
   if (leg.behind != Bearer::kUnspecified && !voided) TakeFromBehind(turn, leg);
-  if (turn.the_case == nullptr || !ledger::GivesOrdersMoney(leg, false)) return;
-  const Case& c = *turn.the_case;
-  // It was on its way when the case was ended otherwise.
-  if (c.voided) TakeBackLeg(turn, leg, LegKind::kClawback);
-  const bool lost =
-      c.money_first && c.phase == Phase::kClosed && c.close_reason == CloseReason::kRuledForSeller;
-  if (lost || ReturnIsOverdue(turn)) TakeBackLeg(turn, leg, LegKind::kRecovery);
+  // It was on its way when the case was voided.
+  if (voided && ledger::GivesOrdersMoney(leg, false) && !IsRestored(leg.kind)) {
+    TakeBackLeg(turn, leg, LegKind::kClawback);
+  }
 }
 
 void RerouteToKnown(Turn& turn) {
@@ -143,10 +133,6 @@ void RerouteAsGiven(Turn& turn) {
 void OweLeg(Turn& turn) {
   const Id id = turn.leg->id;
   if (IsNoLongerDue(turn, *turn.leg)) return DropIfNoLongerDue(turn, id);
-  if (turn.the_case != nullptr && ReturnIsOverdue(turn) && IsTowardBuyer(*turn.leg)) {
-    TakeLegRow(turn, *turn.leg, kNotNeeded);
-    return;
-  }
   const auto* answer = turn.BodyIf<RefundFailed>();
   const bool short_of_money = answer != nullptr && answer->failure == PayoutFailure::kInsufficient;
   Leg* leg = turn.order.FindLeg(id);
@@ -170,6 +156,16 @@ void ReverseLeg(Turn& turn) {
   ForgetEarlyDestination(turn, leg.id);
   const Id id = ReserveLeg(turn, std::move(next));
   if (!known) TakeLegRow(turn, *turn.order.FindLeg(id), kOweAtOnce);
+}
+
+// An advance that never went is claimed from nobody, nor is anything else that did not go.
+void DropWhatTakesItBack(Turn& turn) {
+  const Id id = turn.leg->id;
+  for (Leg& each : turn.order.legs) {
+    const bool takes = each.kind == LegKind::kClawback || each.kind == LegKind::kRecovery;
+    if (takes && each.cause_leg == id && IsUnsent(each.state)) TakeLegRow(turn, each, kNotNeeded);
+  }
+  turn.leg = turn.order.FindLeg(id);
 }
 
 void GiveBackLeg(Turn& turn) { GiveBackDraws(turn, *turn.leg); }

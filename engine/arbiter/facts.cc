@@ -66,6 +66,7 @@ constexpr Effect kArriveAside {"AT_SELLER",                   ArriveAside};
 constexpr Effect kOutThere {"the new parcel is WITH_BUYER; T7 anew", DeliverOut};
 constexpr Effect kShipOut  {"the new parcel is SHIPPED",      ShipOut};
 constexpr Effect kLostAside{"LOST; taken up when the arbitration ends", LoseReturnAside};
+constexpr Effect kLost     {"LOST",                           LoseReturn};
 constexpr Effect kLoseOut  {"the new parcel is LOST",         LoseOut};
 constexpr Effect kShip     {"RETURN_IN_TRANSIT; T3 off; arm T5; return freight claimed", ShipReturn};
 constexpr Effect kTakeBack {"INSPECTED_OK",                   CountAsAccepted};
@@ -108,10 +109,12 @@ constexpr std::array kFactRows = {
   FactRow{"F3-replacement", {On(EventKind::kReplacementShipped), On(EventKind::kRepairDone), On(EventKind::kResendShipped)}, {kLive, kAwaited, kBySeller}, {kShipOut}},
   FactRow{"F5a-received", {On(EventKind::kReturnReceived)},        {kMoneyFirst, kOnItsWay, kBySeller},               {kArrive}},
   FactRow{"F5d-arrived",  {On(EventKind::kDeliveryScan), On(EventKind::kReturnReceived)}, {kOfCase, kLive, kItsReturn, kUnderWay, kBySellerOrCarrier}, {kParcel, kArriveAside}},
+  FactRow{"F3-arrived",   {On(EventKind::kDeliveryScan)},          {kByOperations, kOfCase, kItsReturn, kUnderWay},   {kParcel, kArriveAside}},
   // Where no row waits for it any more, or not yet, it is noted all the same.
   FactRow{"F3-parcel",    {On(EventKind::kDeliveryScan)},          {kByOperations, kOfCase, kItsReturn},              {kParcel}},
   FactRow{"F3-delivered", {On(EventKind::kDeliveryScan)},          {kByOperations, kOfOrder},                         {kDelivered}},
-  FactRow{"F5d-lost",     {On(EventKind::kParcelLost)},            {kByCarrier, kOfCase, kLive, kItsReturn},          {kParcel, kLostAside}},
+  FactRow{"F5d-lost",     {On(EventKind::kParcelLost)},            {kByCarrier, kOfCase, kLive, kItsReturn, kUnderWay}, {kParcel, kLostAside}},
+  FactRow{"F4-return",    {On(EventKind::kParcelLost)},            {kByCarrier, kOfCase, kItsReturn, kUnderWay},      {kParcel, kLost}},
   FactRow{"F5d-out-lost", {On(EventKind::kParcelLost)},            {kByCarrier, kOfCase, kLive, kItsNew},             {kParcel, kLoseOut}},
   FactRow{"F4",           {On(EventKind::kParcelLost)},            {kByCarrier},                                      {kParcel}},
   FactRow{"F5a-shipped",  {On(EventKind::kReturnShipped)},         {kMoneyFirst, kReturnIsDue, kByBuyer, kUnits},     {kShip}},

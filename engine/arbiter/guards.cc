@@ -97,10 +97,12 @@ const std::vector<Evidence>* EvidenceOf(const Turn& turn) {
   return nullptr;
 }
 
+// A ruling was final: one that was withdrawn from, or set aside, has settled nothing.
 bool WasRuled(const Case& c) {
   return std::any_of(c.decisions.begin(), c.decisions.end(), [](const DecisionRef& d) {
-    return d.basis == Basis::kRuling || d.basis == Basis::kAutomaticRuling ||
-           d.basis == Basis::kDirectRuling;
+    const bool ruling = d.basis == Basis::kRuling || d.basis == Basis::kAutomaticRuling ||
+                        d.basis == Basis::kDirectRuling || d.basis == Basis::kAppeal;
+    return ruling && d.landed;
   });
 }
 
@@ -386,6 +388,11 @@ bool AmountIsPositive(const Turn& turn, std::string* why) {
       return Fail(why, "expected \"extra\" above zero, and of an exchange alone");
     }
   }
+  // A new kind goes with the ask that stands, where no new one is named.
+  const auto* amended = turn.BodyIf<RefundAmended>();
+  if (amended != nullptr && !amended->ask) {
+    return IsEnough(turn.InCurrency(turn.the_case->ask), IsGoodsKind(kind), why);
+  }
   return EveryAmount(turn, [&](Money money) { return IsEnough(money, IsGoodsKind(kind), why); });
 }
 
@@ -409,11 +416,15 @@ bool AskIsRefundable(const Turn& turn, std::string* why) {
   const int64_t refundable =
       AskableFor(turn, line, c == nullptr ? filing->quantity : c->quantity, kind,
                  c == nullptr ? filing->reason : c->reason, c != nullptr ? c->number : 0);
-  return EveryAmount(turn, [&](Money ask) {
+  const auto is_refundable = [&](Money ask) {
     return ask.units <= refundable ||
            Fail(why, "expected at most " + FormatMoney(turn.InCurrency(refundable)) +
                          " refundable, found " + FormatMoney(ask));
-  });
+  };
+  if (amended == nullptr) return EveryAmount(turn, is_refundable);
+  // What stays as it was has been checked when it was asked.
+  const Money ask = amended->ask.value_or(turn.InCurrency(c->ask));
+  return (kind == c->kind && ask.units == c->ask) || is_refundable(ask);
 }
 
 // Of a goods kind no money is decided now, so there is always room.
@@ -423,14 +434,16 @@ bool AskIsUnderCeiling(const Turn& turn, std::string* why) {
 
 // What becomes of a goods kind when it falls back to money.
 bool ValueIsUnderCeiling(const Turn& turn, std::string* why) {
-  const int64_t value = IsGoodsKind(turn.the_case->kind) ? ValueAtHand(turn) : AskAtHand(turn);
+  const int64_t value = IsGoodsKind(turn.the_case->kind) ? ValueAtHand(turn)
+                                                         : ReadyMoney(turn.order, *turn.the_case) +
+                                                               PaidOut(turn.order, *turn.the_case);
   if (value <= 0) return Fail(why, "nothing is left of the line to refund");
   return UnderCeiling(turn, value, why);
 }
 
 bool AmountIsUnderCeiling(const Turn& turn, std::string* why) {
   if (const auto* body = turn.BodyIf<RulingProposed>()) {
-    return IsGoodsRemedy(body->remedy) || UnderCeiling(turn, body->amount.units, why);
+    return !CountsUnderCeiling(turn, body->remedy) || UnderCeiling(turn, body->amount.units, why);
   }
   if (const auto* body = turn.BodyIf<SettlementAgreed>()) {
     return CountsUnderCeiling(turn, body->remedy.remedy)
@@ -443,11 +456,12 @@ bool AmountIsUnderCeiling(const Turn& turn, std::string* why) {
     });
   }
   if (const auto* body = turn.BodyIf<AppealDecided>()) {
-    return !body->ruling || IsGoodsRemedy(body->ruling->remedy) ||
+    return !body->ruling || !CountsUnderCeiling(turn, body->ruling->remedy) ||
            UnderCeiling(turn, body->ruling->amount.units, why);
   }
   if (const auto* body = turn.BodyIf<Rearbitrated>()) {
-    return UnderCeiling(turn, body->ruling.amount.units, why);
+    return !CountsUnderCeiling(turn, body->ruling.remedy) ||
+           UnderCeiling(turn, body->ruling.amount.units, why);
   }
   return EveryAmount(turn, [&](Money money) { return UnderCeiling(turn, money.units, why); });
 }
@@ -459,7 +473,7 @@ bool OptionIsUnderCeiling(const Turn& turn, std::string* why) {
 
 bool ProposalIsUnderCeiling(const Turn& turn, std::string* why) {
   const RulingProposed& ruling = turn.the_case->proposal->ruling;
-  return IsGoodsRemedy(ruling.remedy) || UnderCeiling(turn, ruling.amount.units, why);
+  return !CountsUnderCeiling(turn, ruling.remedy) || UnderCeiling(turn, ruling.amount.units, why);
 }
 
 // Which remedies may be offered, agreed on or ruled: all but NONE; a return of what spoils is
@@ -776,6 +790,8 @@ bool IsNotTheAuthor(const Turn& turn, std::string* why) {
 
 // TT-21: a ruling needs a finding of liability, or a named direct-ruling rule (which row a0 has).
 bool RulingIsFounded(const Turn& turn, std::string* why) {
+  const auto* appeal = turn.BodyIf<AppealDecided>();
+  if (appeal != nullptr && !appeal->ruling) return true;  // the ruling that is there stands
   return turn.the_case->finding.has_value() ||
          Fail(why, "expected LiabilityAssessed before a ruling (TT-21), found none");
 }

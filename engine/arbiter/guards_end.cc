@@ -115,9 +115,7 @@ bool PackPaysFirst(const Turn& turn, std::string*) {
 }
 bool NothingLandedYet(const Turn& turn, std::string*) {
   const Case& c = *turn.the_case;
-  return !c.landed_first && PaidOut(turn.order, c) == 0 &&
-         std::none_of(c.decisions.begin(), c.decisions.end(),
-                      [](const DecisionRef& d) { return d.landed; });
+  return !c.landed_first && c.IsOpen() && c.phase != Phase::kSettling;
 }
 bool HasNotLandedFirst(const Turn& turn, std::string*) { return !turn.the_case->landed_first; }
 bool HasLandedFirst(const Turn& turn, std::string*) { return turn.the_case->landed_first; }
@@ -130,8 +128,16 @@ bool DeltaTowardBuyer(const Turn& turn, std::string*) {
 bool NoDeltaTowardBuyer(const Turn& turn, std::string* why) { return !DeltaTowardBuyer(turn, why); }
 
 bool WasRuledFinally(const Turn& turn, std::string* why) {
-  return (!turn.the_case->final_by_agreement && !turn.the_case->decisions.empty()) ||
-         Fail(why, "expected a case that a ruling ended, found an agreement");
+  const Case& c = *turn.the_case;
+  if (c.final_by_agreement || c.decisions.empty()) {
+    return Fail(why, "expected a case that a ruling ended, found an agreement");
+  }
+  // Row 28 is no ruling, and has no way back.
+  const DecisionRef& last = c.decisions.back();
+  const bool by_ruling =
+      last.outcome == RulingOutcome::kVoid && last.basis != Basis::kRearbitration;
+  return !c.voided || by_ruling ||
+         Fail(why, "expected a case that a ruling ended, found one that was voided");
 }
 
 // ---- Appeal ----
@@ -352,6 +358,7 @@ bool ByDestinationGiver(const Turn& turn, std::string* why) {
 namespace {
 // What a remanded case decides anew waits for its own appeal window (a12e).
 bool IsOfLandedDecision(const Case& c, const Leg& leg) {
+  if (leg.decision.IsZero()) return true;  // the return freight, approved with the landing
   return std::any_of(c.decisions.begin(), c.decisions.end(),
                      [&](const DecisionRef& d) { return d.id == leg.decision && d.landed; });
 }

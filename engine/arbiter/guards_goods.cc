@@ -181,7 +181,6 @@ bool IsReturnParcel(const Turn& turn, std::string* why) {
   const std::string parcel = ParcelOf(turn);
   if (turn.BodyIf<ReturnReceived>() != nullptr) return true;
   if (!parcel.empty() && c.return_parcel == parcel) return true;
-  if (c.goods == Goods::kIntercepting && IsOutward(turn, parcel)) return true;
   return Fail(why, "expected the return parcel, found " + parcel);
 }
 bool IsReplacementParcel(const Turn& turn, std::string* why) {
@@ -299,8 +298,11 @@ bool ReplacementIsAwaited(const Turn& turn, std::string* why) {
          Fail(why, "nothing of that kind is to be sent");
 }
 bool ReplacementIsOut(const Turn& turn, std::string* why) {
-  return turn.the_case->out_goods == Goods::kShipped ||
-         turn.the_case->out_goods == Goods::kWithBuyer || Fail(why, "no replacement is on its way");
+  const Case& c = *turn.the_case;
+  const bool sent = c.out_goods == Goods::kShipped || c.out_goods == Goods::kWithBuyer;
+  // Where it was lost the buyer knows better.
+  return c.phase == Phase::kAwaitBuyerReceipt || (c.phase == Phase::kAwaitSellerShip && sent) ||
+         Fail(why, "no replacement is on its way");
 }
 
 // ---- Who ----

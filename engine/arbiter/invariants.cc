@@ -108,10 +108,15 @@ Broken BearersSum(const Decision& d) {
   return std::nullopt;
 }
 
+bool IsOneOf(const std::vector<Id>& legs, const Id& id) {
+  return std::find(legs.begin(), legs.end(), id) != legs.end();
+}
+
 // What it comes to is what the case's money came to before, and its legs: up by what they give,
-// down by what they take back.
+// down by what they take back. A voucher is no money: it replaces all that went before.
 Broken LegsSum(const Order& order, const Decision& d) {
   int64_t given = 0;
+  int64_t vouchers = 0;
   int64_t taken_back = 0;
   int64_t of_case = 0;  // taken back in the case, by whatever decision
   for (const Leg& leg : order.legs) {
@@ -122,13 +127,17 @@ Broken LegsSum(const Order& order, const Decision& d) {
     }
     if (leg.decision != d.id) continue;
     const bool gives = leg.to == Bearer::kBuyer && !IsTakenBack(leg) && !IsRestored(leg.kind) &&
-                       leg.kind != LegKind::kFreightReturn && !IsSuccessor(leg);
-    if (gives && !CheckedAdd(given, leg.amount, given)) return "the legs' amounts overflow";
+                       leg.kind != LegKind::kFreightReturn &&
+                       (!IsSuccessor(leg) || IsOneOf(d.legs, leg.id));  // taken over as it stood
+    int64_t& sum = leg.kind == LegKind::kVoucher ? vouchers : given;
+    if (gives && !CheckedAdd(sum, leg.amount, sum)) return "the legs' amounts overflow";
     if (takes && !CheckedAdd(taken_back, leg.amount, taken_back)) {
       return "the legs' amounts overflow";
     }
   }
-  const int64_t difference = d.amount - d.before;
+  const bool by_voucher = d.remedy == Remedy::kVoucher;
+  if (vouchers != (by_voucher ? d.amount : 0)) return "the voucher is not the decision's";
+  const int64_t difference = (by_voucher ? 0 : d.amount) - d.before;
   if (given != std::max<int64_t>(0, difference)) return "the legs do not sum to the decision";
   const int64_t less = std::max<int64_t>(0, -difference);
   if (taken_back > less) return "a decision takes back more than its difference";

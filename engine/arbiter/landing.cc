@@ -1,5 +1,7 @@
 #include "engine/arbiter/landing.h"
 
+#include <algorithm>
+
 #include "engine/arbiter/answers.h"
 #include "engine/arbiter/due.h"
 #include "engine/arbiter/guards.h"
@@ -8,9 +10,21 @@
 namespace refund::arbiter {
 namespace {
 
-bool PaysBeforeGoods(const Turn& turn) {
+// What the decision before wanted back and has not got is replaced by the one that lands (m8).
+bool MoneyWasSent(const Turn& turn) {
   const Case& c = *turn.the_case;
-  return c.money_first || PaidOut(turn.order, c) > 0 || Says(turn, policy::Question::kMoneyFirst);
+  const auto is_to_come_back = [&](const Leg& leg) {
+    const bool takes = leg.kind == LegKind::kClawback || leg.kind == LegKind::kRecovery;
+    return leg.case_number == c.number && takes && leg.bearer == Bearer::kBuyer &&
+           IsReplaceable(leg.state);
+  };
+  const auto& legs = turn.order.legs;
+  return PaidOut(turn.order, c) > 0 || std::any_of(legs.begin(), legs.end(), is_to_come_back);
+}
+
+bool PaysBeforeGoods(const Turn& turn) {
+  return turn.the_case->money_first || MoneyWasSent(turn) ||
+         Says(turn, policy::Question::kMoneyFirst);
 }
 
 Line LineForReturn(const Turn& turn) {
@@ -85,8 +99,11 @@ Line LandingOf(const Turn& turn) {
 std::string UsableAddress(const Turn& turn) {
   const Case& c = *turn.the_case;
   const auto* accepted = turn.BodyIf<RefundAccepted>();
+  // Of a seller who said nothing (row 9) the registered one comes first.
+  const bool silent = turn.firing != nullptr && turn.firing->timer == Timer::kT1;
   const std::string* candidates[] = {accepted != nullptr ? &accepted->address : nullptr,
-                                     &c.return_address, &turn.order.return_address};
+                                     silent ? &turn.order.return_address : &c.return_address,
+                                     silent ? &c.return_address : &turn.order.return_address};
   for (const std::string* each : candidates) {
     if (each != nullptr && !each->empty() && *each != c.invalid_address) return *each;
   }

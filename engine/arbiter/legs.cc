@@ -37,6 +37,7 @@ constexpr Effect kFollow{"a new leg to the known destination", RerouteToKnown};
 constexpr Effect kGiven{"a new leg to the destination given", RerouteAsGiven};
 constexpr Effect kOwe{"void if the case was; the platform pays in advance for a merchant", OweLeg};
 constexpr Effect kReverse{"the sum, and a new leg for it", ReverseLeg};
+constexpr Effect kNoMore{"what was to be taken back of it is VOID", DropWhatTakesItBack};
 constexpr Effect kBack{"its draws are given back", GiveBackLeg};
 
 constexpr Trigger kPaid = Trigger::On(EventKind::kRefundPaid);
@@ -57,8 +58,8 @@ constexpr std::array kLegRows = {
   LegRow{"m5",   {kReserved},                          {kHeldNow},        {},                       kHeld,      {}},
   LegRow{"m6",   {kHeld},                              {kFreedNow},       {},                       kReserved,  {}},
   LegRow{"m7",   {kReserved},                          {kMayBeSent},      {kMaySend},               kSubmitted, {kSend, kArmAnswer}},
-  LegRow{"m8",   {kProposed, kReserved, kHeld},        {kNotNeeded},      {},                       kVoid,      {kEndDeadlines, kBack}},
-  LegRow{"m8b",  {kFailed, kShortfall, kOwed},         {kNotNeeded},      {},                       kVoid,      {kEndDeadlines}},
+  LegRow{"m8",   {kProposed, kReserved, kHeld},        {kNotNeeded},      {},                       kVoid,      {kEndDeadlines, kBack, kNoMore}},
+  LegRow{"m8b",  {kFailed, kShortfall, kOwed},         {kNotNeeded},      {},                       kVoid,      {kEndDeadlines, kNoMore}},
   // From FAILED as well: the provider's word that it has paid ends the retries (docs/decisions/0005).
   LegRow{"m9",   {kSubmitted, kFailed},                {kPaid},           {},                       kSettled,   {kEndDeadlines, kSettle}},
   LegRow{"m10",  {kSubmitted},                         {kFailedAnswer},   {kRetryable, kRetries},   kFailed,    {kEndDeadlines, kArmRetry}},
@@ -200,7 +201,9 @@ void TakeBackLeg(Turn& turn, const Leg& source, LegKind kind) {
 void TakeBack(Turn& turn, LegKind kind) {
   std::vector<Id> paid;
   for (const Leg& leg : turn.order.legs) {
-    const bool out = leg.state == kSettled || leg.state == kReversed;
+    // A recovery waits for what is still on its way; a clawback is made when that is there.
+    const bool out = leg.state == kSettled || leg.state == kReversed ||
+                     (leg.state == kSubmitted && kind == LegKind::kRecovery);
     if (IsOfCase(turn, leg) && out && ledger::GivesOrdersMoney(leg, false) &&
         !IsRestored(leg.kind)) {
       paid.push_back(leg.id);
@@ -228,7 +231,10 @@ void DropIfNoLongerDue(Turn& turn, const Id& id) {
 
 void VoidReplacedLegs(Turn& turn) {
   VoidWhere(turn, [&](const Leg& leg) {
-    return IsOfCase(turn, leg) && !leg.decision.IsZero() && leg.kind != LegKind::kFreightReturn;
+    const bool takes_back = leg.bearer == Bearer::kBuyer &&
+                            (leg.kind == LegKind::kRecovery || leg.kind == LegKind::kClawback);
+    const bool decided = !leg.decision.IsZero() && leg.kind != LegKind::kFreightReturn;
+    return IsOfCase(turn, leg) && (decided || takes_back);
   });
 }
 
@@ -260,12 +266,16 @@ std::vector<Leg> LegsItHad(const Order& order, const Case& c) {
 
 void VoidReadyLegs(Turn& turn) {
   VoidWhere(turn, [&](const Leg& leg) {
-    return IsOfCase(turn, leg) && IsTowardBuyer(leg) && !leg.decision.IsZero();
+    // Freight that was paid already and came back is the buyer's; what has not gone does not go.
+    return IsOfCase(turn, leg) && IsTowardBuyer(leg) &&
+           (!leg.decision.IsZero() || IsUnsent(leg.state));
   });
 }
 
-void VoidOwedLegs(Turn& turn) {
-  VoidWhere(turn, [&](const Leg& leg) { return IsOfCase(turn, leg) && leg.state == kOwed; });
+void VoidAllLegs(Turn& turn) {
+  VoidWhere(turn, [&](const Leg& leg) {
+    return IsOfCase(turn, leg) && (IsTowardBuyer(leg) || leg.bearer == Bearer::kBuyer);
+  });
 }
 
 void VoidRecovery(Turn& turn) {

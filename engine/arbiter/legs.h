@@ -39,9 +39,8 @@ void ForgetReady(Turn& turn);
 std::vector<Leg> LegsItHad(const Order& order, const Case& c);
 // L7, L8: what stands ready for the buyer.
 void VoidReadyLegs(Turn& turn);
-// m8b: the return never came (F5b).
-void VoidOwedLegs(Turn& turn);
 // m8 of what was to be taken back for a return that has come after all.
+void VoidAllLegs(Turn& turn);  // row 28: toward the buyer, and from the buyer
 void VoidRecovery(Turn& turn);
 // m7: every reserved leg of the case, or of no case, if it may be sent. True if one was.
 bool SubmitLegs(Turn& turn);

@@ -189,6 +189,7 @@ void MoveOverlay(Turn& turn, Overlay to) {
   c.overlay = to;
   if (from != to) EndAllOfOverlay(turn);
   if (from != to && to == Overlay::kRequested) BeginArbitration(c);
+  if (to == Overlay::kRuled) c.final_by_agreement = false;
   if (!was_live && c.OverlayIsLive()) PauseAllOfPhase(turn);
   if (from != to && to == Overlay::kWithdrawn) ResumeAllOfPhase(turn);
   // What a return has left of its clocks, the landing decides.

@@ -196,7 +196,7 @@ constexpr auto kTakenBack = On(EventKind::kInterventionWithdrawn);
 
 constexpr std::array kOverlayRows = {
   //         label     from                                          on                                      when                                                              to            then
-  OverlayRow{"a0",     {Overlay::kNone},                             {kDirectRuling},                        {},                                                               kRuled,       {kDirect, kArmT10}},
+  OverlayRow{"a0",     {Overlay::kNone, kWithdrawn},                 {kDirectRuling},                        {},                                                               kRuled,       {kDirect, kArmT10}},
   OverlayRow{"a1a",    {Overlay::kNone},                             {kHelpAsked},                           {kOpenPhase, kByBuyer, kRefused},                                 kRequested,   {kCount, kArmT13}},
   OverlayRow{"a1a-again", {kWithdrawn},                              {kHelpAsked},                           {kOpenPhase, kByBuyer, kRefused, kFewHelp},                       kRequested,   {kCount, kArmT13}},
   OverlayRow{"a1b",    {Overlay::kNone},                             {kHelpAsked},                           {kOpenPhase, kBySeller, kDisputed},                               kRequested,   {kCount, kArmT13}},
@@ -242,10 +242,10 @@ constexpr std::array kOverlayRows = {
   OverlayRow{"a13j",   {kAppealed},                                  {On(EventKind::kAppealFiled)},          {kByParty, kFirstAppeal, kLost, kJoins, kUnused, kRoom},          kAppealed,    {kJoin}},
   OverlayRow{"a14d",   {kAppealed},                                  {kDecided},                             {kByPlatform, kNewEyes, kRemanded},                               kReview,      {kArmT13}},
   LANDS("a14a", (Short<Overlay, 10>{kAppealed}), kDecided, (kByPlatform, kNewEyes, kUpheld, kNotFirst, kNewRuling), (kUphold)),
-  LANDS("a14b", (Short<Overlay, 10>{kAppealed}), kDecided, (kByPlatform, kNewEyes, kOverturned, kNotFirst, kNewRuling, kShares, kCurrency, kSumCeiling), (kDecideAppeal)),
-  LANDS("a14c", (Short<Overlay, 10>{kAppealed}), kDecided, (kByPlatform, kNewEyes, kVaried, kNotFirst, kNewRuling, kShares, kCurrency, kSumCeiling), (kDecideAppeal)),
-  OverlayRow{"a14e",   {kAppealed},                                  {kDecided},                             {kByPlatform, kNewEyes, kNotRemanded, kIsFirst, kNewRuling, kShares, kCurrency, kNoMore}, kFinal, {kDecideAppeal, kReturnOn}},
-  OverlayRow{"a14f",   {kAppealed},                                  {kDecided},                             {kByPlatform, kNewEyes, kNotRemanded, kIsFirst, kNewRuling, kShares, kCurrency, kMore, kSumCeiling}, kFinal, {kDecideAppeal, kSettleDelta}},
+  LANDS("a14b", (Short<Overlay, 10>{kAppealed}), kDecided, (kByPlatform, kNewEyes, kOverturned, kNotFirst, kNewRuling, kFounded, kShares, kCurrency, kSumCeiling), (kDecideAppeal)),
+  LANDS("a14c", (Short<Overlay, 10>{kAppealed}), kDecided, (kByPlatform, kNewEyes, kVaried, kNotFirst, kNewRuling, kFounded, kShares, kCurrency, kSumCeiling), (kDecideAppeal)),
+  OverlayRow{"a14e",   {kAppealed},                                  {kDecided},                             {kByPlatform, kNewEyes, kNotRemanded, kIsFirst, kNewRuling, kFounded, kShares, kCurrency, kNoMore}, kFinal, {kDecideAppeal, kReturnOn}},
+  OverlayRow{"a14f",   {kAppealed},                                  {kDecided},                             {kByPlatform, kNewEyes, kNotRemanded, kIsFirst, kNewRuling, kFounded, kShares, kCurrency, kMore, kSumCeiling}, kFinal, {kDecideAppeal, kSettleDelta}},
   OverlayRow{"a15a",   kEarly,                                       {kTakenBack},                           {kNotByRow, kWhoAsked, kUndecided, kUnmoved},                     kWithdrawn,   {}},
   OverlayRow{"a15b",   kEarly,                                       {kTakenBack},                           {kNotByRow, kWhoAsked, kUndecided, kReturnGone},                  kWithdrawn,   {kGoReceipt}},
   OverlayRow{"a15c",   kEarly,                                       {kTakenBack},                           {kNotByRow, kWhoAsked, kUndecided, kReturnLost},                  kWithdrawn,   {kGoLoss}},

@@ -1,6 +1,7 @@
 #include "engine/arbiter/ruling.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "engine/arbiter/answers.h"
@@ -206,7 +207,7 @@ void ClawBack(Turn& turn, Decision& d, int64_t amount) {
     const bool paid = leg.state == LegState::kSubmitted || leg.state == LegState::kSettled ||
                       leg.state == LegState::kReversed;
     if (leg.case_number == turn.the_case->number && paid && IsTowardBuyer(leg) &&
-        !IsRestored(leg.kind) && !leg.decision.IsZero()) {
+        !IsRestored(leg.kind) && leg.kind != LegKind::kVoucher && !leg.decision.IsZero()) {
       out.push_back(leg.id);
     }
   }
@@ -225,6 +226,30 @@ void ClawBack(Turn& turn, Decision& d, int64_t amount) {
     ReserveFor(turn, d, std::move(leg));
     amount -= part;
   }
+}
+
+// The legs that stand ready become the decision's, with those who bear them.
+void TakeOverReadyLegs(Turn& turn, Decision& d) {
+  std::map<Bearer, int64_t> borne;
+  for (Leg& leg : turn.order.legs) {
+    const bool ready = leg.state == LegState::kReserved || leg.state == LegState::kHeld;
+    if (leg.case_number != turn.the_case->number || !ready || !IsTowardBuyer(leg)) continue;
+    if (leg.decision.IsZero() || leg.kind == LegKind::kFreightReturn) continue;
+    leg.decision = d.id;
+    d.legs.push_back(leg.id);
+    const Bearer bearer = leg.behind != Bearer::kUnspecified ? leg.behind : leg.bearer;
+    if (!IsRestored(leg.kind)) borne[bearer] += leg.amount;
+  }
+  if (borne.empty()) return;
+  std::vector<int64_t> amounts;
+  amounts.reserve(borne.size());
+  for (const auto& [bearer, amount] : borne) amounts.push_back(amount);
+  const std::vector<int64_t> points = ledger::LargestRemainder(10000, amounts);
+  std::vector<LiabilityShare> shares;
+  for (const auto& [bearer, amount] : borne) {
+    shares.push_back({bearer, static_cast<uint32_t>(points[shares.size()])});
+  }
+  d.bearers = ledger::BearersOf(d.amount, shares);
 }
 
 void SetBearers(Turn& turn, Decision& d, const Verdict& verdict, const policy::Facts& facts) {
@@ -260,14 +285,14 @@ void MoveTheDifference(Turn& turn, Decision& d, const Verdict& verdict) {
   // Of a voucher no money is due, so all that went is too much.
   if (verdict.remedy == Remedy::kVoucher) {
     ClawBack(turn, d, d.before);
-    d.before = 0;
     return ReserveVoucher(turn, d, verdict.amount);
   }
   // For the seller after the money, or for nobody, the landing says what is taken back.
   const bool for_nobody = verdict.outcome == RulingOutcome::kNone ||
                           verdict.outcome == RulingOutcome::kVoid ||
                           (verdict.outcome == RulingOutcome::kSeller && turn.the_case->money_first);
-  const bool by_landing = for_nobody && verdict.basis != Basis::kRearbitration;
+  const bool lands = !turn.the_case->landed_first && verdict.basis != Basis::kRearbitration;
+  const bool by_landing = for_nobody && lands;
   if (by_landing) return;
   const int64_t difference = verdict.amount - d.before;
   if (difference < 0) return ClawBack(turn, d, -difference);
@@ -296,7 +321,7 @@ int64_t WithinCeiling(const Turn& turn, const Verdict& verdict) {
 
 void Decide(Turn& turn, const Verdict& as_asked) {
   Verdict verdict = as_asked;
-  verdict.amount = WithinCeiling(turn, as_asked);
+  if (!verdict.as_reserved) verdict.amount = WithinCeiling(turn, as_asked);
   Case& c = *turn.the_case;
   const policy::Pack& pack = turn.Procedure();
   policy::Facts facts = FactsOf(turn.order, c, pack);
@@ -308,10 +333,10 @@ void Decide(Turn& turn, const Verdict& as_asked) {
   } else {
     ForgetReady(turn);
   }
-  VoidReplacedLegs(turn);
+  if (!verdict.as_reserved) VoidReplacedLegs(turn);
   // Of an overturned voucher the unspent part is revoked; the spent part is its bearer's loss
   // (G-30).
-  RevokeSettlementVouchers(turn, c.number);
+  if (!verdict.as_reserved) RevokeSettlementVouchers(turn, c.number);
 
   Decision d = Draft(turn, verdict);
   if (settled) d.liability = Liability::kUnspecified;
@@ -320,11 +345,11 @@ void Decide(Turn& turn, const Verdict& as_asked) {
   for (const policy::Question question : verdict.asked) {
     d.rules.push_back(Fired(question, *policy::Assess(pack, question, facts).rule));
   }
-  if (verdict.amount > 0) SetBearers(turn, d, verdict, facts);
-  MoveTheDifference(turn, d, verdict);
+  if (verdict.as_reserved) TakeOverReadyLegs(turn, d);
+  if (verdict.amount > 0 && d.bearers.empty()) SetBearers(turn, d, verdict, facts);
+  if (!verdict.as_reserved) MoveTheDifference(turn, d, verdict);
   c.remedy = verdict.remedy;
   c.decided = true;
-  c.final_by_agreement = false;
   NoteDifference(c, verdict);
   const Bearer bearer = d.bearers.empty() ? Bearer::kUnspecified : d.bearers.front().bearer;
   c.decisions.push_back(RefOf(d, bearer));

@@ -17,6 +17,7 @@ struct Verdict {
   std::vector<policy::Question> asked;  // the questions whose answers led here
   int64_t difference =
       0;  // of a goods remedy: the price difference toward the buyer, due with the goods
+  bool as_reserved = false;  // the legs that stand ready are its legs: nobody else bears them now
   std::vector<LiabilityShare> shares;        // who bears it; empty: the pack's payer rule
   Bearer offered_by = Bearer::kUnspecified;  // of a voucher that was offered, not ruled
   std::vector<Digest> considered;

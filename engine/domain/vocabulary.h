@@ -363,7 +363,7 @@ REFUND_ENUM(OnUnfulfilled, REFUND_ON_UNFULFILLED)
   X(FactConflict, "FactConflict")
 REFUND_ENUM(DerivedKind, REFUND_DERIVED_KINDS)
 
-// Why a request is refused, in order of precedence: when several would do, the first is named.
+// Why a request is refused: by the row that came closest; of rows as close, the first of these.
 #define REFUND_REFUSALS(X) \
   X(None, "NONE") \
   X(NotPaid, "NOT_PAID") X(NoPolicyInForce, "NO_POLICY_IN_FORCE") X(NoSuchCase, "NO_SUCH_CASE") \

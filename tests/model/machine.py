@@ -216,6 +216,10 @@ class Machine:
     def case_legs(self, case):
         return [leg for leg in self.order.legs if leg.case == case.number]
 
+    def is_freight(self, leg):
+        """Of a return: its claim, or what the platform advanced for it."""
+        return leg.bucket == "UNSPECIFIED"
+
     def decided_legs(self, case):
         """Toward the buyer, of a decision's own amount."""
         return [leg for leg in self.case_legs(case) if leg.to == "BUYER"
@@ -229,10 +233,6 @@ class Machine:
                    if leg.kind in ("CLAWBACK", "RECOVERY") and leg.bearer == "BUYER"
                    and leg.state not in ("VOID", "REROUTED"))
         return max(0, sent - back)
-
-    def ready_money(self, case):
-        return sum(leg.amount for leg in self.decided_legs(case)
-                   if leg.kind != "VOUCHER" and leg.state in ("RESERVED", "HELD"))
 
     def taken_back(self, leg):
         """Of that leg, from the buyer."""
@@ -253,6 +253,11 @@ class Machine:
                 return address
         return ""
 
+    def take_address(self, case):
+        address = self.body.get("address", "")
+        if address and address != case.invalid_address:
+            case.own_address = address
+
     def where(self, case):
         goods = case.goods
         if goods in ("WITH_BUYER", "RETURN_DUE", "SHIPPED"):
@@ -264,6 +269,9 @@ class Machine:
         if goods in ("UNSHIPPED", "AT_SELLER", "INSPECTED_OK", "INSPECTED_BAD"):
             return "SELLER"
         return goods  # LOST, WAIVED
+
+    def doing_asked(self, case):
+        return case.kind
 
     def doing(self, case):
         """The kind that is performed: what was decided, else what was asked."""
@@ -347,6 +355,8 @@ class Machine:
         if case.phase == to:
             keep = list(PHASE_TIMERS)
         self.end_phase_timers(case, keep)
+        if case.phase == "AWAIT_BUYER_RETURN" and to != case.phase:
+            case.t14_left = None
         if case.phase == "CLOSED" and to != "CLOSED":
             case.close_reason = "NONE"
             self.end(case, "T9")
@@ -370,9 +380,10 @@ class Machine:
 
     def void_unsent(self, case):
         """What the case has reserved, as it closes without paying."""
-        legs = [leg for leg in self.case_legs(case) if leg.to == "BUYER" and leg.state in UNSENT]
+        legs = [leg for leg in self.case_legs(case) if leg.to == "BUYER" and (
+            leg.state in UNSENT or leg.state in REPLACEABLE and not self.is_freight(leg))]
         had = [leg for leg in legs if leg.state in ("RESERVED", "HELD")
-               and leg.kind != "FREIGHT_RETURN"]
+               and not self.is_freight(leg)]
         if had:
             case.voided_at_close = had
         for leg in legs:
@@ -438,7 +449,8 @@ class Machine:
         if answer == "PERSON" or case.proposal or again:  # 0009 (26)
             return
         if answer == "PACK_FOR_BUYER":
-            remedy, amount = REMEDY_OF_KIND[case.kind], self.effective_ask(case)
+            remedy = REMEDY_OF_KIND[case.kind]
+            amount = self.beside(case, self.effective_ask(case))
             if not self.ceiling_holds(case, remedy, amount):
                 return
             self.rule(case, "a10b", "BUYER", remedy, amount, None, [])
@@ -486,23 +498,32 @@ class Machine:
         if label:
             self.row(label)
         leg.state = state
+        if state == "VOID":  # nothing is to be taken back of what did not go
+            for each in self.order.legs:
+                if each.cause is leg and each.kind in ("CLAWBACK", "RECOVERY") \
+                        and each.state in UNSENT:
+                    self.to_state(each, "VOID")
 
     def decide(self, case, remedy, amount, shares=None, liability=None, voucher_by=None):
         """A decision: its legs take the place of what was not sent (0009, 6 to 13)."""
         line = self.line(case)
         old = [leg for leg in self.case_legs(case) if leg.to == "BUYER"
-               and leg.kind != "FREIGHT_RETURN" and leg.state in UNSENT + REPLACEABLE]
+               and not self.is_freight(leg) and leg.state in UNSENT + REPLACEABLE]
         # What the decision before wanted back and has not got is replaced as well (m8, m8b).
         old += [leg for leg in self.case_legs(case) if leg.bearer == "BUYER" and leg.cause
-                and leg.kind == "CLAWBACK" and leg.state in UNSENT + REPLACEABLE]
+                and leg.kind in ("CLAWBACK", "RECOVERY") and leg.state in UNSENT + REPLACEABLE]
         had = [leg for leg in old if leg.to == "BUYER" and leg.state in ("RESERVED", "HELD")]
         if had or remedy != "NONE":
             case.voided_at_close = had if remedy == "NONE" else []
         for leg in old:
             self.to_state(leg, "VOID")
+        if remedy not in GOODS_KINDS + ("VOUCHER", "NONE"):
+            # Dividing a case floors each leg by itself, so its units may have a little less left.
+            left = money.remaining_money(self.order, line, case.number)
+            amount = min(amount, left + self.before(case))
         case.remedy = remedy
         case.decisions.append(0 if remedy in GOODS_KINDS else amount)
-        case.decided_in_overlay = case.live
+        case.decided_in_overlay, case.ruled_void = True, False
         case.difference = amount if remedy in GOODS_KINDS else 0
         if remedy == "VOUCHER":
             if self.before(case) > 0:
@@ -513,13 +534,9 @@ class Machine:
         more = self.money_of(remedy, amount) - self.before(case)
         if more > 0:
             self.pay(case, remedy, more, shares, liability,
-                     first=more == amount and not self.ever_paid(case))
+                     first=more == amount)
         elif more < 0:
             self.claw_back(case, -more)
-
-    def ever_paid(self, case):
-        return any(leg.state in ("SUBMITTED", "SETTLED", "REVERSED", "REROUTED")
-                   for leg in self.decided_legs(case) if leg.kind != "VOUCHER")
 
     def pay(self, case, remedy, amount, shares, liability, first):
         line = self.line(case)
@@ -538,14 +555,15 @@ class Machine:
             leg = self.new_leg(case, kind, bearer, "BUYER", line.line, bucket, part)
             leg.by_units, leg.final_bearer = units, final
         if first and not difference:
-            names = [bearer for bearer, part in borne if part]
+            names = [bearer for bearer, _ in borne]
             for kind, bucket, part in money.restored(self.order, line, case, by_units, names):
                 leg = self.new_leg(case, kind, names[0], "BUYER", line.line, bucket, part)
                 leg.by_units = True
 
     def claw_back(self, case, amount):
         for leg in reversed(self.decided_legs(case)):
-            if leg.state not in ("SUBMITTED", "SETTLED", "REVERSED") or not amount:
+            if leg.state not in ("SUBMITTED", "SETTLED", "REVERSED") or not amount \
+                    or leg.kind == "VOUCHER":
                 continue
             part = min(amount, leg.amount - leg.reversed - self.taken_back(leg))
             if part > 0:
@@ -561,12 +579,11 @@ class Machine:
         new = self.new_leg(case, kind, "BUYER", leg.bearer, leg.line, leg.bucket, amount)
         new.cause = leg
 
-    def take_back_all(self, case, kind):
+    def recover(self, case):
+        """RECOVERY for what went; of what is still on its way it waits (m7)."""
         for leg in self.decided_legs(case):
-            if leg.state in ("SETTLED", "REVERSED"):
-                self.take_back(case, leg, kind)
-            elif leg.state in ("SUBMITTED", "FAILED", "SHORTFALL"):
-                leg.recover = kind
+            if leg.state in ("SUBMITTED", "SETTLED", "REVERSED") and leg.kind != "VOUCHER":
+                self.take_back(case, leg, "RECOVERY")
 
     def send(self, leg):
         self.row("m7")
@@ -590,11 +607,9 @@ class Machine:
         case = self.order.case(leg.case)
         self.to_state(leg, "SETTLED", "m9")
         if case.voided:
-            if leg.to == "BUYER" and leg.kind != "FREIGHT_RETURN":
+            if leg.to == "BUYER" and leg.kind not in ("FREIGHT_RETURN", "VOUCHER") + RESTORED:
                 self.take_back(case, leg, "CLAWBACK")
             return
-        if leg.recover:
-            self.take_back(case, leg, leg.recover)
         if leg.kind == "ADVANCE" and leg.final_bearer:
             new = self.new_leg(case, "CLAWBACK", leg.final_bearer, "PLATFORM", leg.line,
                                leg.bucket, leg.amount)
@@ -607,6 +622,14 @@ class Machine:
         new.cause = leg.cause
         new.destination = destination
         new.reversals = leg.reversals
+        return new
+
+    def follow_leg(self, leg, destination):
+        """In the place of one that is rerouted: what was to be taken back of that waits for this."""
+        new = self.successor(leg, leg.amount - leg.reversed, destination)
+        for each in self.order.legs:
+            if each.cause is leg and each.bearer == "BUYER" and each.state in UNSENT:
+                each.cause = new
         return new
 
     def to_the_bank(self, leg):
@@ -622,13 +645,13 @@ class Machine:
 
     def failed_for_good(self, leg):
         case = self.order.case(leg.case)
-        if leg.to == "BUYER" and (case.voided or leg.recover):
+        if leg.to == "BUYER" and case.voided:
             self.to_state(leg, "VOID")
             return
         destination = self.other_destination(leg)
         if destination:
             self.to_state(leg, "REROUTED", "m13")
-            self.to_the_bank(self.successor(leg, leg.amount - leg.reversed, destination))
+            self.to_the_bank(self.follow_leg(leg, destination))
         else:
             self.to_state(leg, "OWED", "m14")
 
@@ -661,6 +684,8 @@ class Machine:
             for case in self.order.cases:
                 if case.phase == "SETTLING" and not case.live:
                     again = self.finish(case) or again
+        for case in self.order.cases:
+            case.just_ruled = False
 
     def go_ready(self, case):
         route = self.ask_pack(case, "route")
@@ -698,11 +723,12 @@ class Machine:
         self.arm(case, "T3")
 
     def return_due(self, case):
-        case.undelivered = case.goods in ("SHIPPED", "INTERCEPTING")
+        if case.goods != "RETURN_DUE":
+            case.undelivered = case.goods in ("SHIPPED", "INTERCEPTING")
         case.goods = "RETURN_DUE"
 
     def may_land_first(self, case):
-        return case.overlay == "RULED" and case.outcome in ("BUYER", "SPLIT") \
+        return case.just_ruled and case.overlay == "RULED" and case.outcome in ("BUYER", "SPLIT") \
             and not case.landed_first and case.open \
             and case.phase != "SETTLING" and self.ask_pack(case, "pay_first") == "YES" \
             and self.landing(case, case.remedy) in ("L1", "L3")
@@ -749,7 +775,10 @@ class Machine:
 
     def land(self, case, remedy, label):
         line = self.landing(case, remedy)
-        self.end_phase_timers(case)
+        due = None  # a return that was due after the money goes on with what was left of its time
+        if line == "L3" and case.goods == "RETURN_DUE" and case.phase in ("SETTLING", "CLOSED"):
+            due = self.find(case, "T3")
+        self.end_phase_timers(case, ("T3",) if due else ())
         if remedy in ("REFUND_ONLY", "RETURN_REFUND") + GOODS_KINDS:
             case.kind = remedy  # 0009 (21)
         label = "%s-%s" % (label, line)
@@ -761,6 +790,10 @@ class Machine:
         elif line in ("L2", "L4"):
             self.return_due(case)
             self.await_return(case, label)
+        elif line == "L3" and due:
+            case.money_first = True
+            self.settling(case, label)
+            self.resume(due, "overlay")
         elif line == "L3":
             self.pay_before_goods(case, label)
         elif line == "L5":
@@ -794,7 +827,7 @@ class Machine:
             self.close(case, "DISMISSED", label + "-L8")
         elif case.money_first and self.before(case) > 0:
             self.void_unsent(case)
-            self.take_back_all(case, "RECOVERY")
+            self.recover(case)
             self.close(case, "RULED_FOR_SELLER", label + "-L7b")
         else:
             self.void_unsent(case)
@@ -806,14 +839,12 @@ class Machine:
             self.final(case, "a18", False)
             case.outcome = "VOID"
         for leg in self.case_legs(case):
-            if leg.to == "BUYER" and leg.state in UNSENT + REPLACEABLE or \
-                    leg.bearer == "BUYER" and leg.cause and leg.state in UNSENT:
+            if "BUYER" in (leg.to, leg.bearer) and leg.state in UNSENT + REPLACEABLE:
                 self.to_state(leg, "VOID")
         case.voided = True
         for leg in self.decided_legs(case):
-            if leg.state in ("SETTLED", "REVERSED"):
+            if leg.state in ("SETTLED", "REVERSED") and leg.kind != "VOUCHER":
                 self.take_back(case, leg, "CLAWBACK")
-        case.money_first = False
         self.close(case, "SYSTEM_VOID", label)
         self.end(case, "T9")
 
@@ -886,6 +917,11 @@ class Machine:
             for case in returning:
                 if case.goods in ("RETURN_IN_TRANSIT", "INTERCEPTING"):
                     self.arrived_at_seller(case)
+                elif case.goods in ("AT_SELLER", "INSPECTED_OK", "INSPECTED_BAD") and \
+                        case.close_reason in ("SELLER_REFUSED_FINAL", "BUYER_WITHDREW",
+                                              "RULED_FOR_SELLER", "DISMISSED"):
+                    self.row("F3")  # refused goods, sent back under the same number
+                    case.goods = "RETURNED_TO_ORIGIN"
             return
         going_out = [c for c in order.cases if c.out_parcel == parcel]
         if going_out:
@@ -972,7 +1008,7 @@ class Machine:
             units = line.quantity - line.cancelled - self.other_units(line, 0)
             if units <= 0:
                 continue
-            ask = money.refundable(self.order, line, units, None)
+            ask = self.bound(line, "REFUND_ONLY", "", units, None)
             if ask <= 0:
                 continue
             case = self.new_case("REFUND_ONLY", {"line": line.line, "quantity": units}, "TRACK")
@@ -997,6 +1033,9 @@ class Machine:
         if self.ask_pack(case, "loss") == "PAY" and amount > 0 and \
                 self.ceiling_holds(case, remedy, amount):
             case.liability = "CARRIER"
+            remedy, amount = self.fallback(case)  # the carrier's loss gives the freight back, too
+            left = money.remaining_money(self.order, self.line(case), case.number)
+            amount = min(amount, left + self.before(case))
             self.decide(case, remedy, amount)
             if case.kind in GOODS_KINDS:  # 0009 (21)
                 case.kind = "REFUND_ONLY" if case.kind == "RESEND" else "RETURN_REFUND"
@@ -1010,7 +1049,10 @@ class Machine:
         """The refund that a case becomes: what was decided, or the value of the units."""
         if self.goods_kind(case):
             return "REFUND_ONLY", money.refundable(self.order, self.line(case), case.quantity, case)
-        return case.remedy or REMEDY_OF_KIND[case.kind], self.decided_amount(case)
+        return self.refund_remedy(case), self.decided_amount(case)
+
+    def refund_remedy(self, case):
+        return REMEDY_OF_KIND[case.kind] if case.remedy in ("", "NONE") else case.remedy
 
     def decided_amount(self, case):
         reserved = sum(leg.amount for leg in self.decided_legs(case)
@@ -1102,12 +1144,14 @@ class Machine:
                        and not (not c.open and c.ask == 0 and c.offers and c.filer != "BUYER")]
             checks.need(len(on_line) < pack.limits["applications_per_line"],
                         "TOO_MANY_APPLICATIONS")
-            settled = any(c.line == line.line and c.reason == reason and c.settled_claim
-                          for c in order.cases)
+            same = [c for c in order.cases if c.line == line.line and not c.open
+                    and reason in [c.reason] + c.past_reasons]
+            settled = any(c.settled_claim for c in same)
             checks.need(not settled, "SETTLED_ALREADY")
-            ruled = any(c.line == line.line and c.reason == reason and c.ruled
-                        and not c.open for c in order.cases)
-            checks.need(not ruled or self.body.get("evidence"), "NOTHING_NEW")  # G-52
+            kinds = {each["kind"] for each in self.body.get("evidence", [])}
+            for c in same:  # G-52: a new reason, or evidence of a new kind
+                known = {each["kind"] for each in c.evidence}
+                checks.need(not c.ruled or kinds - known, "NOTHING_NEW")
         held = self.other_units(line, 0)
         free = 0 < units["quantity"] <= line.quantity - line.cancelled - held
         checks.need(free, "UNITS_NOT_FREE")
@@ -1190,7 +1234,8 @@ class Machine:
             setattr(case, name, min(value, quantity))
             setattr(new, name, value - min(value, quantity))
         for leg in self.case_legs(case):
-            if leg.to == "BUYER" and leg.state == "RESERVED":
+            if leg.to == "BUYER" and leg.state in ("RESERVED", "HELD") \
+                    and leg.kind != "FREIGHT_RETURN":
                 rest = leg.amount - leg.amount * quantity // whole
                 leg.amount -= rest
                 twin = copy.copy(leg)
@@ -1204,17 +1249,6 @@ class Machine:
                 twin = copy.copy(d)
                 twin.case, twin.paused = new.number, set(d.paused)
                 order.deadlines.append(twin)
-
-    def split_if_it_fits(self, case, quantity, remedy, amount):
-        """g4 again once the rest has taken its part of what is reserved: flooring each leg may
-        leave the answered units a little less than their part of the ask."""
-        if quantity == case.quantity:
-            return
-        saved = copy.deepcopy(self.order)
-        self.split(case, quantity)
-        if not self.ceiling_holds(case, remedy, amount):
-            self.order = saved
-            refuse("OVER_THE_CEILING")
 
     def on_RefundAmended(self, case):
         phases = ("AWAIT_SELLER", "SELLER_REFUSED")
@@ -1264,16 +1298,16 @@ class Machine:
         ask = self.effective_ask(case) * quantity // case.quantity
         Checks().need(kind == "RESEND" or self.ceiling_holds(case, remedy, ask),
                       "OVER_THE_CEILING").done()
-        self.split_if_it_fits(case, quantity, remedy, ask)
+        self.split(case, quantity)
         ask = self.effective_ask(case)
-        case.own_address = body.get("address", "") or case.own_address
+        self.take_address(case)
         if money_kind and not intercept:
             self.decide(case, remedy, ask, voucher_by="MERCHANT" if kind == "VOUCHER" else None)
             self.keep_goods(case)
             self.settling(case, "3")
             return
         if kind == "RESEND":
-            self.decide_goods(case, remedy, ask)
+            self.decide_goods(case, remedy, self.beside(case, ask))
             self.move(case, "AWAIT_SELLER_SHIP", "4b")
             self.arm(case, "T6")
             return
@@ -1290,7 +1324,7 @@ class Machine:
         if kind == "RETURN_REFUND":
             self.decide(case, remedy, ask)
         else:
-            self.decide_goods(case, remedy, ask)
+            self.decide_goods(case, remedy, self.beside(case, ask))
         if waived:
             case.goods = "WAIVED"
             self.settling(case, "4a")
@@ -1305,6 +1339,11 @@ class Machine:
         else:
             self.return_due(case)
             self.await_return(case, "4")
+
+    def beside(self, case, ask):
+        """The money beside the goods: what was agreed with them stands, before that the ask."""
+        agreed = case.kind in GOODS_KINDS and case.remedy in GOODS_KINDS
+        return case.difference if agreed else ask
 
     def decide_goods(self, case, remedy, difference):
         """Goods instead of money: what was reserved before is void, the difference comes later."""
@@ -1449,7 +1488,7 @@ class Machine:
         self.offer_gone(case, "7a", "7c", "BUYER_WITHDREW")
 
     def offer_gone(self, case, on, over, reason):
-        if case.ask or case.kind in GOODS_KINDS and case.filer == "BUYER":
+        if self.has_ask(case):
             self.move(case, "AWAIT_SELLER", on)
             d = self.find(case, "T1")
             if d:
@@ -1508,7 +1547,8 @@ class Machine:
     def on_ReturnAddressInvalid(self, case):
         self.must_be(case, ("AWAIT_BUYER_RETURN",), ("CARRIER", "PLATFORM"), own_overlay=True)
         self.row("11b")
-        case.invalid_address = self.usable_address(case) or case.invalid_address
+        if self.find(case, "T14") is None:  # else no address is in force that could be meant
+            case.invalid_address = self.usable_address(case) or case.invalid_address
         d = self.find(case, "T3")
         if d:
             self.pause(d, "address")
@@ -1521,7 +1561,8 @@ class Machine:
             refuse("CASE_NOT_NAMED")
         self.may(("BUYER",))
         first = self.money_gone_first(case)
-        if not first and case.phase != "AWAIT_BUYER_RETURN" or case.goods != "RETURN_DUE":
+        waits = first or case.live or case.phase == "AWAIT_BUYER_RETURN"
+        if not waits or case.goods != "RETURN_DUE":
             refuse("NOT_EXPECTED_NOW")
         if not first and not case.live and not self.is_return_kind(case):
             refuse("NOT_EXPECTED_NOW")
@@ -1595,8 +1636,9 @@ class Machine:
             checks.need(body["deduct"]["currency"] == self.order.currency, "OTHER_CURRENCY")
             if not self.goods_kind(case) and not first:
                 whole = sum(leg.amount * quantity // case.quantity
-                            for leg in self.decided_legs(case) if leg.state == "RESERVED")
-                checks.need(0 <= deduct <= whole, "TOO_MUCH")
+                            for leg in self.decided_legs(case)
+                            if leg.state in ("RESERVED", "HELD"))
+                checks.need(0 <= deduct < whole, "OVER_THE_ASK")  # 0009 (22)
         checks.done()
         if not case.live:
             self.split(case, quantity)
@@ -1623,7 +1665,7 @@ class Machine:
             self.arm(case, "T6")
             return
         if deduct:
-            self.decide(case, case.remedy, self.decided_amount(case) - deduct)
+            self.decide(case, self.refund_remedy(case), self.decided_amount(case) - deduct)
         self.settling(case, label + "a")
 
     def end_return(self, case):
@@ -1631,8 +1673,7 @@ class Machine:
         self.end(case, "T3")
         self.end(case, "T5")
         for leg in self.case_legs(case):
-            leg.recover = None
-            if leg.kind == "RECOVERY" and leg.state in UNSENT:
+            if leg.kind == "RECOVERY" and leg.state in UNSENT + REPLACEABLE:
                 self.to_state(leg, "VOID")
 
     def on_InterceptFailed(self, case):
@@ -1647,10 +1688,17 @@ class Machine:
             self.row("F5d")
             case.intercept_failed = True
         else:
-            self.move(case, "AWAIT_BUYER_RETURN", "4e")
-            self.arm(case, "T3")
+            self.await_return(case, "4e")
 
     def sent_out(self, case, kind, label):
+        if case is not None and case.live and case.phase == "AWAIT_SELLER_SHIP":
+            self.may(("SELLER",))  # under a live arbitration a fact, F3
+            if self.doing_asked(case) != kind:
+                refuse("NOT_EXPECTED_NOW")
+            self.row("F3")
+            case.out_goods, case.out_parcel = "SHIPPED", self.body["parcel"]
+            case.out_received = False
+            return
         self.must_be(case, ("AWAIT_SELLER_SHIP",), ("SELLER",))
         if self.doing(case) != kind:
             refuse("NOT_EXPECTED_NOW")
@@ -1692,7 +1740,9 @@ class Machine:
         if case is None:
             refuse("CASE_NOT_NAMED")
         self.may(("BUYER",))
-        if case.phase != "AWAIT_BUYER_RECEIPT":
+        sent = case.live and case.phase == "AWAIT_SELLER_SHIP" \
+            and case.out_goods in ("SHIPPED", "WITH_BUYER")
+        if case.phase != "AWAIT_BUYER_RECEIPT" and not sent:
             refuse("NOT_EXPECTED_NOW")
         case.out_goods, case.out_received = "WITH_BUYER", True
         if case.live:
@@ -1705,15 +1755,16 @@ class Machine:
                    for leg in self.case_legs(case))
 
     def got_replacement(self, case, done, due):
+        case.out_goods, case.out_received = "WITH_BUYER", True
         if not case.difference and not case.extra and not self.freight_waits(case):
             self.close(case, "FULFILLED", done, t9=True)
             return
         if case.difference:
-            line = self.line(case)
-            amount = min(case.difference, money.remaining_money(self.order, line, case.number))
-            case.decisions.append(amount)
-            if amount:
-                self.pay(case, case.remedy, amount, None, None, first=False)
+            left = money.remaining_money(self.order, self.line(case), case.number)
+            amount = min(case.difference, left + self.before(case))
+            was = case.remedy, case.difference
+            self.decide(case, "PRICE_DIFFERENCE", amount)
+            case.remedy, case.difference = was
         if case.extra:
             self.new_leg(case, "PRICE_DIFF", "BUYER", "MERCHANT", case.line, "CASH", case.extra)
         self.settling(case, due)
@@ -1744,6 +1795,8 @@ class Machine:
             refuse("NOT_EXPECTED_NOW")
         if self.role == "BUYER" and case.close_reason not in (
                 "SELLER_REFUSED_FINAL", "BUYER_EXPIRED", "BUYER_WITHDREW"):
+            refuse("NOT_EXPECTED_NOW")
+        if self.role == "PLATFORM" and case.close_reason == "SYSTEM_VOID":
             refuse("NOT_EXPECTED_NOW")
         if case.live:
             refuse("ARBITRATION_IS_LIVE")
@@ -1777,21 +1830,31 @@ class Machine:
         self.back_to(case, case.last_open_phase)
 
     def has_ask(self, case):
-        return case.ask > 0 or (case.kind in GOODS_KINDS and case.filer == "BUYER")
+        return case.ask > 0 or case.filer == "BUYER" or not case.offers
 
     def again_fits(self, case):
         more = sum(leg.amount for leg in case.voided_at_close if leg.kind not in RESTORED)
         return more <= money.remaining_money(self.order, self.line(case), case.number)
 
     def reserve_again(self, case):
-        for leg in case.voided_at_close:
-            new = self.successor(leg, leg.amount, leg.destination)
-            new.reversals = 0
+        line, made, left = self.line(case), [], 0
+        for leg in case.voided_at_close:  # a cent may have moved to another bucket meanwhile
+            part = min(leg.amount, money.remaining(self.order, line, leg.bucket)) \
+                if leg.kind != "VOUCHER" else leg.amount
+            left += leg.amount - part if leg.kind not in RESTORED else 0
+            if part:
+                made.append(self.successor(leg, part, leg.destination))
+                made[-1].reversals = 0
+        for leg in made:
+            if leg.kind in RESTORED + ("VOUCHER",):
+                continue
+            more = min(left, money.remaining(self.order, line, leg.bucket))
+            leg.amount, left = leg.amount + more, left - more
         case.voided_at_close = []
 
     def reopen(self, case, label):
         self.row(label)
-        self.end_phase_timers(case)
+        self.end_phase_timers(case, ("T3", "T5") if case.money_first else ())
         self.end(case, "T9")
         case.reopening += 1
         case.in_default = ""
@@ -1802,6 +1865,10 @@ class Machine:
 
     def back_to(self, case, phase):
         """A phase again, with its deadline anew."""
+        if phase == "AWAIT_BUYER_RETURN" and case.goods in ("RETURN_IN_TRANSIT", "AT_SELLER"):
+            phase = "AWAIT_SELLER_RECEIPT"  # as a15b
+        elif phase == "AWAIT_BUYER_RETURN" and case.goods == "LOST":
+            phase = "AWAIT_SELLER"  # as a15d
         case.phase = phase
         if phase == "AWAIT_SELLER":
             self.arm(case, "T1")
@@ -1831,8 +1898,6 @@ class Machine:
         self.may(("PLATFORM",))
         cases = [case] if case else self.order.cases
         cases = [c for c in cases if c.close_reason != "SYSTEM_VOID"]
-        if not cases:
-            refuse("NOT_EXPECTED_NOW")
         for each in cases:
             self.void_case(each, "28")
 
@@ -1928,11 +1993,11 @@ class Machine:
         remedy, ask = REMEDY_OF_KIND[case.kind], self.effective_ask(case)
         checks = Checks()
         checks.need(self.body.get("quantity", 0) in (0, case.quantity), "OUT_OF_QUANTITY")
-        checks.need(case.in_default != "SELLER", "NOT_EXPECTED_NOW")
+        checks.need(case.in_default != self.role, "NOT_EXPECTED_NOW")
         checks.need(self.ceiling_holds(case, remedy, ask), "OVER_THE_CEILING")
         checks.need(not case.proposal, "PROPOSAL_PENDING").done()
-        case.own_address = self.body.get("address", "") or case.own_address
-        self.agree(case, "a2", remedy, ask,
+        self.take_address(case)
+        self.agree(case, "a2", remedy, self.beside(case, ask),
                    voucher_by="MERCHANT" if remedy == "VOUCHER" else None)
 
     def on_InterventionOpened(self, case):
@@ -1950,7 +2015,6 @@ class Machine:
             self.row("a3b")
             who = {"BOTH": ["BUYER", "SELLER"]}.get(case.pack.evidence_from,
                                                     [case.pack.evidence_from])
-            case.round = 0
             self.evidence_round(case, who, case.pack.slots)
         else:
             self.row("a3c")
@@ -1976,7 +2040,7 @@ class Machine:
 
     def store(self, case, evidence, in_round, late=False):
         for each in evidence:
-            case.evidence.append({"hash": each["hash"], "party": self.role,
+            case.evidence.append({"hash": each["hash"], "party": self.role, "kind": each["kind"],
                                   "slot": each.get("slot", ""), "late": late,
                                   "shared": each.get("shared", False),
                                   "round": case.round if in_round and not late else 0})
@@ -2071,8 +2135,7 @@ class Machine:
         self.rule_as(case, "a9b", ruling, [self.actor])
 
     def rule_as(self, case, label, ruling, authors):
-        self.split_if_it_fits(case, ruling.get("quantity", 0) or case.quantity, ruling["remedy"],
-                              ruling["amount"]["units"])
+        self.split(case, ruling.get("quantity", 0) or case.quantity)
         shares = [(s["bearer"], s["basis_points"]) for s in ruling.get("shares", [])]
         self.rule(case, label, ruling["outcome"], ruling["remedy"], ruling["amount"]["units"],
                   shares, authors)
@@ -2087,17 +2150,22 @@ class Machine:
         self.to_review_by(case, "RULED")
         self.arm(case, "T10", of_overlay=True)
         self.decide_ruling(case, outcome, remedy, amount, shares)
+        self.free_appealed(case)
+        case.just_ruled = True  # a10p is of the same step
 
     def decide_ruling(self, case, outcome, remedy, amount, shares):
-        if outcome in ("NONE", "VOID") or (outcome == "SELLER" and case.money_first):
+        case.ruled_void = outcome == "VOID"
+        by_landing = outcome in ("NONE", "VOID") or (outcome == "SELLER" and case.money_first)
+        if by_landing and not case.landed_first:
             # Nothing is taken back by the ruling itself: L8 nothing, L9 as row 28, L7b RECOVERY.
             had = [leg for leg in self.case_legs(case) if leg.to == "BUYER"
-                   and leg.kind != "FREIGHT_RETURN" and leg.state in UNSENT + REPLACEABLE]
+                   and not self.is_freight(leg) and leg.state in UNSENT + REPLACEABLE]
             kept = [leg for leg in had if leg.state in ("RESERVED", "HELD")]
             if kept:
                 case.voided_at_close = kept
             had += [leg for leg in self.case_legs(case) if leg.bearer == "BUYER"
-                    and leg.kind == "CLAWBACK" and leg.state in UNSENT]
+                    and leg.kind in ("CLAWBACK", "RECOVERY")
+                    and leg.state in UNSENT + REPLACEABLE]
             for leg in had:
                 self.to_state(leg, "VOID")
             case.remedy = remedy
@@ -2274,8 +2342,7 @@ class Machine:
         elif case.phase == "AWAIT_SELLER_RECEIPT" and case.intercept_failed:
             self.withdraw_overlay(case, "a15f")
             case.intercept_failed = False
-            self.move(case, "AWAIT_BUYER_RETURN", "a15f")
-            self.arm(case, "T3")
+            self.await_return(case, "a15f")
         else:
             self.withdraw_overlay(case, "a15a")
 
@@ -2283,15 +2350,15 @@ class Machine:
         if case is None:
             refuse("CASE_NOT_NAMED")
         self.may(PLATFORM_ROLES)
-        if case.overlay != "FINAL" or case.final_by_agreement or case.voided and \
-                not case.decisions:
+        if case.overlay != "FINAL" or case.final_by_agreement or not case.decisions or \
+                case.voided and not case.ruled_void:
             refuse("NOT_EXPECTED_NOW")
         second = self.body["approved_by"]
         ok = second["role"] in PLATFORM_ROLES and second["id"] != self.actor
         Checks().need(ok, "SAME_AUTHOR").done()
         self.row("a16")
         case.reopening += 1
-        case.landed_first = False
+        case.landed_first = case.voided = False
         case.appealed_by = []
         self.hold(case)
         self.review(case, again=True)
@@ -2310,11 +2377,11 @@ class Machine:
         checks.need(second["role"] in PLATFORM_ROLES and second["id"] != self.actor, "SAME_AUTHOR")
         checks.need(pack is not None, "NO_SUCH_PACK")
         again = case.phase in ("SETTLING", "CLOSED")
-        if again:
+        remedy, amount = ruling["remedy"], ruling["amount"]["units"]
+        if again and self.money_of(remedy, amount) != self.stands(case):
             self.check_ruling(case, ruling, checks, founded=False)
         checks.done()
         case.pack = pack
-        remedy, amount = ruling["remedy"], ruling["amount"]["units"]
         if not again:
             self.row("29c")
         elif self.money_of(remedy, amount) == self.stands(case):
@@ -2393,7 +2460,7 @@ class Machine:
         self.to_state(leg, "OWED", "m14")
         if leg.bearer == "MERCHANT" and leg.to == "BUYER" and leg.kind != "VOUCHER":
             self.to_state(leg, "REROUTED", "m15")
-            new = self.successor(leg, leg.amount - leg.reversed, leg.destination)
+            new = self.follow_leg(leg, leg.destination)
             new.kind, new.bearer, new.final_bearer = "ADVANCE", "PLATFORM", None
             owed = self.new_leg(case, "CLAWBACK", "MERCHANT", "PLATFORM", leg.line, leg.bucket,
                                 new.amount)
@@ -2445,7 +2512,7 @@ class Machine:
         destination = self.body["destination"]
         self.order.destinations.append(destination)
         self.to_state(leg, "REROUTED", "m15")
-        self.to_the_bank(self.successor(leg, leg.amount - leg.reversed, destination))
+        self.to_the_bank(self.follow_leg(leg, destination))
         if case.phase == "CLOSED" and case.close_reason == "PAYOUT_IMPOSSIBLE" and not case.live:
             self.back_to_settling(case, "25a")
 
@@ -2510,9 +2577,11 @@ class Machine:
         accepts = self.ask_pack(case, "timeout") == "ACCEPT" and \
             self.ceiling_holds(case, remedy, ask)
         if accepts:
-            case.own_address = ""
+            registered = self.order.return_address
+            if registered and registered != case.invalid_address:
+                case.own_address = case.return_address = registered
             if case.kind in GOODS_KINDS:
-                self.decide_goods(case, remedy, ask)
+                self.decide_goods(case, remedy, self.beside(case, ask))
             else:
                 self.decide(case, remedy, ask)
             self.land(case, remedy, "9")
@@ -2540,14 +2609,16 @@ class Machine:
             self.close(case, "BUYER_EXPIRED", "12", t9=True)
         elif self.money_gone_first(case):
             self.row("F5b")
-            for leg in self.decided_legs(case):
-                if leg.state == "OWED":
+            for leg in self.case_legs(case):  # what has not gone does not go any more (m8, m8b)
+                if leg.to == "BUYER" and (leg.state in UNSENT or leg.state in REPLACEABLE
+                                          and not self.is_freight(leg)):
                     self.to_state(leg, "VOID")
-            self.take_back_all(case, "RECOVERY")
+            self.recover(case)
 
     def passed_T4(self, case, _):
         label = "10" if case.phase == "SELLER_REFUSED" else "19"
         self.void_unsent(case)
+        case.remedy = ""  # the refusal stands
         self.close(case, "SELLER_REFUSED_FINAL", label, t9=True)
 
     def passed_T5(self, case, _):
@@ -2560,7 +2631,7 @@ class Machine:
                 self.arm(case, "T6")
             else:
                 # "decision by TIMEOUT, full quantity" (0009, 22): what stands ready, decided anew
-                case.decisions.append(self.ready_money(case))
+                case.decisions.append(self.decided_amount(case))
                 self.settling(case, "15a")
         elif self.money_gone_first(case):
             self.row("F5c")

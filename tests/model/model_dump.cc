@@ -199,8 +199,11 @@ class Dump {
     for (const auto& [claim, code] : refusals) {
       refused.push_back("[\"" + claim + "\",\"" + code + "\"]");
     }
+    const std::string died =
+        known.broken.empty() ? "" : ",\"died\":\"broke an invariant: " + known.broken + "\"";
     return "{\"key\":\"" + key + "\",\"cases\":[" + absl::StrJoin(cases, ",") + "],\"legs\":[" +
-           absl::StrJoin(legs, ",") + "],\"refusals\":[" + absl::StrJoin(refused, ",") + "]}";
+           absl::StrJoin(legs, ",") + "],\"refusals\":[" + absl::StrJoin(refused, ",") + "]" + died +
+           "}";
   }
 
   static std::string CaseText(const Case& c) {

@@ -86,8 +86,11 @@ def takes_all_units(order, line, quantity, of_case):
 
 def freight_counts(order, line, quantity, case):
     """Do FREIGHT and PACKING of the line go back with these units?"""
-    if not takes_all_units(order, line, quantity, case.number if case else 0):
+    number = case.number if case else 0
+    if not takes_all_units(order, line, quantity, number):
         return False
+    if units_given(order, line, number) + line.cancelled >= line.quantity:
+        return False  # units all of which are gone bring nothing with them
     if case is None:
         return True
     never_reached = case.goods in ("UNSHIPPED", "SHIPPED") or (
@@ -181,7 +184,7 @@ def restored(order, line, case, by_units, bearer_list, voided_states=()):
             case.goods == "UNSHIPPED" or all(b in ("MERCHANT", "PLATFORM") for b in bearer_list)):
         if by_units:
             for bucket in COUPONS:
-                whole = line.buckets.get(bucket, 0)
+                whole = captured(line, bucket)
                 if not given(order, line, bucket, number):
                     out.append(("COUPON_RESTORE", bucket, whole))
     return [each for each in out if each[2]]

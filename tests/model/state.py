@@ -36,7 +36,6 @@ class Leg:
         self.final_bearer = None  # of an ADVANCE: who pays the platform back
         self.held_by_appeal = False
         self.held_by_dispute = False
-        self.recover = None  # once it settles: RECOVERY or CLAWBACK
         self.state = "RESERVED"
         self.attempt = 0
         self.queries = 0
@@ -78,6 +77,8 @@ class Case:
         self.return_refused = False  # F5a under a live overlay
         self.t14_left = None  # what was left of T14 when an address came
         self.voided = False
+        self.just_ruled = False  # in this step
+        self.ruled_void = False  # by the newest ruling
         self.settled_claim = False
         self.overlay, self.asked, self.outcome = "NONE", [], "UNSPECIFIED"
         self.final_by_agreement = False
