@@ -5,6 +5,7 @@
 #include <string>
 
 #include "tools/refundctl/care/care_commands.h"
+#include "tools/refundctl/commands_bench.h"
 #include "tools/refundctl/commands_log.h"
 #include "tools/refundctl/commands_policy.h"
 #include "tools/refundctl/commands_replay.h"
@@ -54,6 +55,7 @@ int Run(int argc, char** argv) {
   AddExportCommand(app, context);
   AddVerifyCommand(app, context);
   AddTopicsCommand(app, context);
+  AddBenchCommand(app, context);
   AddCareCommands(app, context);
   AllowGlobalFlagsEverywhere(app);
   if (argc > 1 && argv[1][0] != '-' && !HasCommand(app, argv[1])) {
