@@ -11,6 +11,7 @@
 #include "tools/refundctl/commands_replay.h"
 #include "tools/refundctl/commands_topics.h"
 #include "tools/refundctl/context.h"
+#include "tools/refundctl/reconcile/reconcile_command.h"
 #include "tools/refundctl/views/views.h"
 
 namespace refund::tools {
@@ -57,6 +58,7 @@ int Run(int argc, char** argv) {
   AddTopicsCommand(app, context);
   AddBenchCommand(app, context);
   AddCareCommands(app, context);
+  AddReconcileCommand(app, context);
   AllowGlobalFlagsEverywhere(app);
   if (argc > 1 && argv[1][0] != '-' && !HasCommand(app, argv[1])) {
     Fail(context, kUsage, "no such command: " + std::string(argv[1]) + " (see refundctl --help)");
