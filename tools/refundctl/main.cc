@@ -5,11 +5,13 @@
 #include <string>
 
 #include "tools/refundctl/care/care_commands.h"
+#include "tools/refundctl/commands_bench.h"
 #include "tools/refundctl/commands_log.h"
 #include "tools/refundctl/commands_policy.h"
 #include "tools/refundctl/commands_replay.h"
 #include "tools/refundctl/commands_topics.h"
 #include "tools/refundctl/context.h"
+#include "tools/refundctl/reconcile/reconcile_command.h"
 #include "tools/refundctl/views/views.h"
 
 namespace refund::tools {
@@ -54,7 +56,9 @@ int Run(int argc, char** argv) {
   AddExportCommand(app, context);
   AddVerifyCommand(app, context);
   AddTopicsCommand(app, context);
+  AddBenchCommand(app, context);
   AddCareCommands(app, context);
+  AddReconcileCommand(app, context);
   AllowGlobalFlagsEverywhere(app);
   if (argc > 1 && argv[1][0] != '-' && !HasCommand(app, argv[1])) {
     Fail(context, kUsage, "no such command: " + std::string(argv[1]) + " (see refundctl --help)");

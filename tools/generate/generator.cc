@@ -1,0 +1,138 @@
+#include "tools/generate/generator.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/base/bytes.h"
+
+namespace refund::generate {
+namespace {
+
+constexpr int64_t kStepsOfAnOrder = 16;  // about
+constexpr int64_t kSpan = 500 * kDayMs;  // over which a short log spreads
+constexpr int64_t kLeastSpacing = kMinuteMs;
+constexpr int64_t kLeastTick = 6 * kHourMs;
+constexpr int64_t kTicksPerMille = 20;
+constexpr uint64_t kRawOneIn = 1500;
+constexpr int64_t kClosingInstants = 20;
+constexpr int64_t kClosingStep = 10 * kDayMs;
+constexpr int64_t kFiredByATick = 1000;  // engine/replay/lane.h
+
+bool IsLater(const std::unique_ptr<History>& a, const std::unique_ptr<History>& b) {
+  return a->next_at() != b->next_at() ? a->next_at() > b->next_at()
+                                      : a->order().key > b->order().key;
+}
+
+}  // namespace
+
+std::string ToLine(const Record& record) {
+  if (!record.raw) return codec::ClaimToJson(record.claim, record.at);
+  return "{\"raw\":\"" + ToBase64(record.raw->bytes) +
+         "\",\"partition\":" + std::to_string(record.raw->partition) + ",\"recorded_at\":\"" +
+         FormatInstant(record.at) + "\"}";
+}
+
+Generator::Generator(const GeneratorOptions& options, const policy::PackBook& packs)
+    : options_(options),
+      packs_(packs),
+      random_(options.seed),
+      spacing_ms_(
+          std::max(kLeastSpacing, kSpan / std::max<int64_t>(1, options.events / kStepsOfAnOrder))),
+      tick_ms_(std::max(kLeastTick,
+                        kSpan / std::max<int64_t>(1, options.events * kTicksPerMille / 1000))),
+      next_birth_(kStart),
+      next_tick_(kStart + tick_ms_),
+      last_at_(kStart) {}
+
+bool Generator::Next(Record& record) {
+  if (counts_.records >= options_.events) return TakeClosingTick(record);
+  ++counts_.records;
+  do {
+    BeginOrdersUntilOneIsFirst();
+    if (next_tick_ <= alive_.front()->next_at()) {
+      TakeTick(record, next_tick_);
+      next_tick_ = next_tick_ + tick_ms_;
+      return true;
+    }
+    if (counts_.records > 1 && random_.Below(kRawOneIn) == 0) {
+      TakeRaw(record);
+      return true;
+    }
+  } while (!TakeStep(record));
+  return true;
+}
+
+void Generator::BeginOrdersUntilOneIsFirst() {
+  while (alive_.empty() || next_birth_ <= alive_.front()->next_at()) {
+    const Birth birth{static_cast<uint64_t>(counts_.orders), options_.seed,
+                      random_.PickOf(packs_.packs()).pack->platform, next_birth_};
+    alive_.push_back(std::make_unique<History>(birth, packs_, counts_.tally));
+    std::push_heap(alive_.begin(), alive_.end(), IsLater);
+    ++counts_.orders;
+    next_birth_ = next_birth_ + random_.Between(1, 2 * spacing_ms_);
+  }
+}
+
+bool Generator::TakeStep(Record& record) {
+  std::pop_heap(alive_.begin(), alive_.end(), IsLater);
+  History& history = *alive_.back();
+  const Instant at = history.next_at();
+  const Event* event = history.Step();
+  if (event != nullptr) {
+    record = {at, event->claim, std::nullopt};
+    last_at_ = at;
+  }
+  if (history.is_over()) {
+    Retire(history);
+    alive_.pop_back();
+  } else {
+    std::push_heap(alive_.begin(), alive_.end(), IsLater);
+  }
+  return event != nullptr;
+}
+
+void Generator::TakeTick(Record& record, Instant at) {
+  Claim tick;
+  tick.id = "tick-" + std::to_string(++counts_.ticks);
+  tick.occurred_at = at;
+  tick.actor = {Role::kPlatform, "ticker"};
+  tick.body = Tick{};
+  last_at_ = at;
+  record = {at, std::move(tick), std::nullopt};
+}
+
+// Nothing that a record could be.
+void Generator::TakeRaw(Record& record) {
+  ++counts_.raw;
+  std::string bytes(40, '\0');
+  for (char& byte : bytes) byte = static_cast<char>(random_.Below(256));
+  record = {last_at_, {}, codec::RawLine{std::move(bytes), 0, last_at_}};
+}
+
+// Until all that was armed by then has passed. The last instant is said as often as the lanes need
+// at so many a Tick, even if all orders lie in one partition.
+bool Generator::TakeClosingTick(Record& record) {
+  if (!closed_) {
+    closed_ = true;
+    for (const auto& each : alive_) Retire(*each);
+    alive_.clear();
+    closing_ticks_ = kClosingInstants * (1 + 2 * counts_.orders / kFiredByATick);
+  }
+  if (closing_ticks_ == 0) return false;
+  const int64_t each = 1 + 2 * counts_.orders / kFiredByATick;
+  const bool is_first = closing_ticks_ % each == 0;
+  --closing_ticks_;
+  ++counts_.records;
+  TakeTick(record, is_first ? last_at_ + kClosingStep : last_at_);
+  return true;
+}
+
+void Generator::Retire(const History& history) {
+  const Order& order = history.order();
+  counts_.cases += static_cast<int64_t>(order.cases.size());
+  counts_.legs += static_cast<int64_t>(order.legs.size());
+  counts_.contested += std::count_if(order.cases.begin(), order.cases.end(),
+                                     [](const Case& c) { return c.overlay != Overlay::kNone; });
+}
+
+}  // namespace refund::generate

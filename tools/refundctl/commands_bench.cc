@@ -1,0 +1,229 @@
+#include "tools/refundctl/commands_bench.h"
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "absl/status/statusor.h"
+#include "engine/base/status.h"
+#include "engine/codec/event_codec.h"
+#include "engine/codec/pack_codec.h"
+#include "engine/log/log.h"
+#include "server/intake/intake.h"
+#include "tools/generate/generator.h"
+#include "tools/refundctl/log_init.h"
+#include "tools/refundctl/pack_files.h"
+#include "tools/refundctl/times.h"
+#include "tools/terminal/progress_bar.h"
+
+namespace refund::tools {
+namespace {
+
+struct Flags {
+  generate::GeneratorOptions generator;
+  std::string out;
+  std::string log;
+};
+
+// Where the records go.
+class Target {
+ public:
+  virtual ~Target() = default;
+  virtual absl::Status Take(const generate::Record& record) = 0;
+  virtual absl::Status Finish() = 0;
+};
+
+class File : public Target {
+ public:
+  static absl::StatusOr<std::unique_ptr<Target>> Open(const std::string& path) {
+    std::FILE* file = path == "-" ? stdout : std::fopen(path.c_str(), "wb");
+    if (file == nullptr) {
+      return absl::InvalidArgumentError("--out: " + path + " cannot be written");
+    }
+    return std::unique_ptr<Target>(new File(path, file));
+  }
+  ~File() override {
+    if (file_ != stdout && file_ != nullptr) std::fclose(file_);
+  }
+
+  absl::Status Take(const generate::Record& record) override {
+    std::string line = generate::ToLine(record);
+    line += '\n';
+    if (std::fwrite(line.data(), 1, line.size(), file_) == line.size()) return absl::OkStatus();
+    return Failed();
+  }
+  absl::Status Finish() override {
+    if (file_ == stdout) return std::fflush(file_) == 0 ? absl::OkStatus() : Failed();
+    return std::fclose(std::exchange(file_, nullptr)) == 0 ? absl::OkStatus() : Failed();
+  }
+
+ private:
+  File(const std::string& path, std::FILE* file) : path_(path), file_(file) {}
+  absl::Status Failed() const {
+    return absl::UnavailableError("--out: " + path_ + " cannot be written");
+  }
+
+  const std::string path_;
+  std::FILE* file_;
+};
+
+// A log, through intake; one that is not there yet is opened where the records begin.
+class ToLog : public Target {
+ public:
+  static absl::StatusOr<std::unique_ptr<Target>> Open(const std::string& address,
+                                                      const std::vector<packc::Compiled>& packs) {
+    std::unique_ptr<ToLog> target(new ToLog);
+    absl::StatusOr<std::unique_ptr<log::Log>> log = OpenLogAt(address);
+    if (absl::IsNotFound(log.status())) {
+      RETURN_IF_ERROR(InitLog(address, 4, generate::kStart, packs).status());
+      log = OpenLogAt(address);
+    }
+    RETURN_IF_ERROR(log.status());
+    target->log_ = *std::move(log);
+    target->intake_ = std::make_unique<intake::Intake>(*target->log_, kPrincipal);
+    RETURN_IF_ERROR(target->intake_->Open());
+    return std::unique_ptr<Target>(std::move(target));
+  }
+
+  absl::Status Take(const generate::Record& record) override {
+    if (in_batch_ == 0) RETURN_IF_ERROR(intake_->Begin());
+    std::variant<intake::Taken, intake::Refused> answer;
+    if (record.raw) {
+      ASSIGN_OR_RETURN(answer, intake_->TakeRaw(*record.raw));
+    } else {
+      const codec::ClaimLine line{codec::EncodeClaim(record.claim), record.claim, record.at};
+      ASSIGN_OR_RETURN(answer, intake_->Take(line, {record.at, record.at}));
+    }
+    if (const auto* refused = std::get_if<intake::Refused>(&answer)) {
+      return Errorf(absl::StatusCode::kFailedPrecondition,
+                    "the log takes no %s of %s: %s: expected %s, found %s",
+                    NameOf(record.claim.kind()), FormatInstant(record.at), refused->pointer,
+                    refused->expected, refused->found);
+    }
+    return ++in_batch_ == kBatch ? EndBatch() : absl::OkStatus();
+  }
+  absl::Status Finish() override { return in_batch_ == 0 ? absl::OkStatus() : EndBatch(); }
+
+ private:
+  static constexpr int kBatch = 4096;
+  absl::Status EndBatch() {
+    in_batch_ = 0;
+    return intake_->End();
+  }
+
+  std::unique_ptr<log::Log> log_;
+  std::unique_ptr<intake::Intake> intake_;
+  int in_batch_ = 0;
+};
+
+absl::StatusOr<policy::PackBook> BookOf(const std::vector<packc::Compiled>& packs) {
+  policy::PackBook book;
+  for (const packc::Compiled& each : packs) {
+    ASSIGN_OR_RETURN(policy::Pack pack, codec::DecodePack(each.bytes));
+    book.Add(std::make_shared<const policy::Pack>(std::move(pack)), generate::kStart);
+  }
+  return book;
+}
+
+struct Made {
+  generate::Counts counts;
+  double seconds = 0;
+};
+
+absl::StatusOr<Made> Generate(const Flags& flags) {
+  const CompiledPacks compiled = CompileAll(BundledPacks());
+  ASSIGN_OR_RETURN(const policy::PackBook book, BookOf(compiled.packs));
+  std::unique_ptr<Target> target;
+  if (flags.log.empty()) {
+    ASSIGN_OR_RETURN(target, File::Open(flags.out));
+  } else {
+    ASSIGN_OR_RETURN(target, ToLog::Open(flags.log, compiled.packs));
+  }
+  const auto start = std::chrono::steady_clock::now();
+  generate::Generator generator(flags.generator, book);
+  terminal::ProgressBar bar("generate", flags.generator.events);
+  generate::Record record;
+  while (generator.Next(record)) {
+    RETURN_IF_ERROR(target->Take(record));
+    bar.Set(generator.counts().records);
+  }
+  RETURN_IF_ERROR(target->Finish());
+  bar.Finish();
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  return Made{generator.counts(), took.count()};
+}
+
+long long L(int64_t n) { return static_cast<long long>(n); }
+
+double Share(int64_t part, int64_t whole) {
+  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+// Where the records themselves go to stdout, to stderr.
+void Tell(const Flags& flags, const Made& made, const Context& context) {
+  const generate::Counts& c = made.counts;
+  const generate::Tally& t = c.tally;
+  std::FILE* to = flags.out == "-" ? stderr : stdout;
+  if (context.json) {
+    std::fprintf(
+        to,
+        "{\"events\":%lld,\"closing_ticks\":%lld,\"ticks\":%lld,\"raw\":%lld,\"orders\":%lld,"
+        "\"cases\":%lld,\"contested\":%lld,\"legs\":%lld,\"applied\":%lld,\"refused\":%lld,"
+        "\"duplicates\":%lld,\"conflicts\":%lld,\"parked\":%lld,\"fired\":%lld,\"broken\":%lld,"
+        "\"share_that_changes\":%.4f,\"contested_share\":%.4f,\"legs_per_event\":%.4f,"
+        "\"seconds\":%.3f}\n",
+        L(flags.generator.events), L(c.records - flags.generator.events), L(c.ticks), L(c.raw),
+        L(c.orders), L(c.cases), L(c.contested), L(c.legs), L(t.applied), L(t.refused),
+        L(t.duplicates), L(t.conflicts), L(t.parked), L(t.fired),
+        L(t.broken + t.broken_by_deadline), Share(t.applied, t.events), Share(c.contested, c.cases),
+        Share(c.legs, t.events), made.seconds);
+    return;
+  }
+  std::fprintf(to,
+               "%lld records of %lld orders and %lld cases, %lld of them contested, %lld legs, in "
+               "%.2f s;\nof the orders' own %.1f %% change something, %.1f %% are refused\n",
+               L(c.records), L(c.orders), L(c.cases), L(c.contested), L(c.legs), made.seconds,
+               100 * Share(t.applied, t.events), 100 * Share(t.refused, t.events));
+}
+
+void RunGenerate(const Flags& flags, Context& context) {
+  if (flags.out.empty() == flags.log.empty()) {
+    return Fail(context, kUsage, "expected either --out or --to-kafka");
+  }
+  const absl::StatusOr<Made> made = Generate(flags);
+  if (!made.ok()) return Fail(context, made.status());
+  Tell(flags, *made, context);
+  const generate::Tally& t = made->counts.tally;
+  if (t.broken + t.broken_by_deadline == 0) return;
+  std::fprintf(stderr,
+               "refundctl: this engine broke an invariant of its own on %lld orders, first on %s\n"
+               "  left out with what would have come after: %lld records; by a deadline, which "
+               "will stop a replay: %lld\n",
+               L(t.broken + t.broken_by_deadline), t.how.c_str(), L(t.broken),
+               L(t.broken_by_deadline));
+}
+
+}  // namespace
+
+void AddBenchCommand(CLI::App& app, Context& context) {
+  CLI::App* bench = app.add_subcommand("bench", "Make something to measure with");
+  bench->require_subcommand(1);
+  auto flags = std::make_shared<Flags>();
+  CLI::App* command = bench->add_subcommand(
+      "generate", "A log of the past, made up: the same seed gives the same bytes");
+  command->add_option("--events", flags->generator.events, "records, but for the Ticks at the end")
+      ->required()
+      ->check(CLI::Range(int64_t{1}, int64_t{10'000'000'000}));
+  command->add_option("--seed", flags->generator.seed, "a number")->capture_default_str();
+  command->add_option("--out", flags->out, "as-recorded JSON Lines; - is stdout");
+  command->add_option("--to-kafka", flags->log,
+                      "kafka://HOST:PORT/PREFIX (or a directory): appended through intake; a log "
+                      "that was never opened is, at the first record's time");
+  command->callback([flags, &context] { RunGenerate(*flags, context); });
+}
+
+}  // namespace refund::tools
