@@ -78,8 +78,7 @@ TEST(CloudEvent, BothModesGiveTheBytesOfALine) {
 }
 
 TEST(CloudEvent, ErrorsNameThePlaceAsTheSenderWroteIt) {
-  EXPECT_EQ(ErrorOf(Binary(), std::nullopt),
-            "expected an event, found a null value (a tombstone)");
+  EXPECT_EQ(ErrorOf(Binary(), std::nullopt), "expected an event, found a null value (a tombstone)");
   EXPECT_NE(ErrorOf({}, kBody).find("content-type: expected application/json"), std::string::npos);
   EXPECT_NE(
       ErrorOf({{"content-type", "application/cloudevents-batch+json"}}, "[]").find("content-type"),

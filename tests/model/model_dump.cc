@@ -202,8 +202,8 @@ class Dump {
     const std::string died =
         known.broken.empty() ? "" : ",\"died\":\"broke an invariant: " + known.broken + "\"";
     return "{\"key\":\"" + key + "\",\"cases\":[" + absl::StrJoin(cases, ",") + "],\"legs\":[" +
-           absl::StrJoin(legs, ",") + "],\"refusals\":[" + absl::StrJoin(refused, ",") + "]" + died +
-           "}";
+           absl::StrJoin(legs, ",") + "],\"refusals\":[" + absl::StrJoin(refused, ",") + "]" +
+           died + "}";
   }
 
   static std::string CaseText(const Case& c) {

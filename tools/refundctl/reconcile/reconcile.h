@@ -15,11 +15,11 @@
 
 namespace refund {
 
-#define REFUND_FINDINGS(X)                                                                   \
-  X(UnknownLeg, "UNKNOWN_LEG")                                                               \
-  X(NotInFile, "NOT_IN_FILE")                                                                \
-  X(Amount, "AMOUNT") X(Currency, "CURRENCY") X(Status, "STATUS") X(PaidTwice, "PAID_TWICE") \
-      X(Reference, "REFERENCE")
+#define REFUND_FINDINGS(X)     \
+  X(UnknownLeg, "UNKNOWN_LEG") \
+  X(NotInFile, "NOT_IN_FILE")  \
+  X(Amount, "AMOUNT")          \
+  X(Currency, "CURRENCY") X(Status, "STATUS") X(PaidTwice, "PAID_TWICE") X(Reference, "REFERENCE")
 REFUND_ENUM(FindingKind, REFUND_FINDINGS)
 
 }  // namespace refund
