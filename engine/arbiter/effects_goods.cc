@@ -382,6 +382,7 @@ void EndReturnClocks(Turn& turn) {
 void ReleaseRecovery(Turn& turn) {
   EndReturnClocks(turn);
   VoidRecovery(turn);
+  GiveBackRecovered(turn);
   ApproveFreight(turn);
 }
 

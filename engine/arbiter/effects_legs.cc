@@ -98,6 +98,9 @@ void SettleLeg(Turn& turn) {
   if (ledger::GivesOrdersMoney(leg, false) && leg.case_number != 0) RevokeOlderVouchers(turn, leg);
   const bool voided = turn.the_case != nullptr && turn.the_case->voided;
   if (leg.behind != Bearer::kUnspecified && !voided) TakeFromBehind(turn, leg);
+  const bool goods_are_back = turn.the_case != nullptr && turn.the_case->money_first &&
+                              turn.the_case->goods == Goods::kInspectedOk;
+  if (leg.kind == LegKind::kRecovery && goods_are_back && !voided) GiveBackRecovered(turn);
   // It was on its way when the case was voided.
   if (voided && ledger::GivesOrdersMoney(leg, false) && !IsRestored(leg.kind)) {
     TakeBackLeg(turn, leg, LegKind::kClawback);

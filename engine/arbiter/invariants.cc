@@ -55,11 +55,15 @@ Broken BucketCeilingHolds(const Order& order, const Leg& leg) {
          std::string(NameOf(leg.bucket));
 }
 
-// Where the other does not count any more, what it was; where it does, what was reversed of it.
+// Where the other does not count any more, what it was; where it does, what was reversed of it; of
+// what was recovered from the buyer and is given back, what was recovered.
 Broken SuccessorAddsNothing(const Order& order, const Leg& leg) {
   const Leg* before = LegOf(order, leg.cause_leg);
   if (before == nullptr) return Words(leg) + " follows a leg that is not there";
-  const int64_t free = before->state == LegState::kRerouted ? before->amount : before->reversed;
+  const bool given_back = before->kind == LegKind::kRecovery && before->state == LegState::kSettled;
+  const bool all_of_it = given_back || before->state == LegState::kRerouted;
+  const int64_t free =
+      all_of_it ? before->amount - (given_back ? before->reversed : 0) : before->reversed;
   if (leg.amount <= free) return std::nullopt;
   return Words(leg) + " gives more than was freed by the leg that it follows";
 }

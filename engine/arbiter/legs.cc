@@ -6,6 +6,7 @@
 #include "engine/arbiter/due.h"
 #include "engine/arbiter/effects.h"
 #include "engine/arbiter/guards.h"
+#include "engine/arbiter/machine.h"
 #include "engine/arbiter/vouchers.h"
 #include "engine/base/check.h"
 
@@ -281,6 +282,32 @@ void VoidAllLegs(Turn& turn) {
 void VoidRecovery(Turn& turn) {
   VoidWhere(turn,
             [&](const Leg& leg) { return IsOfCase(turn, leg) && leg.kind == LegKind::kRecovery; });
+}
+
+void GiveBackRecovered(Turn& turn) {
+  if (turn.the_case->OverlayIsLive()) return;
+  const auto& legs = turn.order.legs;
+  std::vector<Id> recovered;
+  for (const Leg& leg : legs) {
+    const bool there = leg.kind == LegKind::kRecovery && leg.state == kSettled;
+    const bool given_back = std::any_of(legs.begin(), legs.end(), [&](const Leg& each) {
+      return each.cause_leg == leg.id && IsTowardBuyer(each);
+    });
+    if (IsOfCase(turn, leg) && there && !given_back) recovered.push_back(leg.id);
+  }
+  for (const Id& id : recovered) {
+    const Leg recovery = *turn.order.FindLeg(id);
+    const Leg* source = turn.order.FindLeg(recovery.cause_leg);
+    CHECK(source != nullptr);
+    Leg next = SuccessorOf(*source);
+    next.amount = recovery.amount - recovery.reversed;
+    next.cause_leg = id;
+    next.reversals = 0;
+    next.behind = Bearer::kUnspecified;
+    ReserveLeg(turn, std::move(next));
+  }
+  const bool closed = turn.the_case->phase == Phase::kClosed;
+  if (!recovered.empty() && closed) MovePhase(turn, Phase::kSettling);
 }
 
 bool SubmitLegs(Turn& turn) {

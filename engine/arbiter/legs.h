@@ -42,6 +42,10 @@ void VoidReadyLegs(Turn& turn);
 // m8 of what was to be taken back for a return that has come after all.
 void VoidAllLegs(Turn& turn);  // row 28: toward the buyer, and from the buyer
 void VoidRecovery(Turn& turn);
+// The goods have come after all, and what was recovered for them is there already: it is given back
+// by new legs, and the case is SETTLING again, as after a reversal (24a). While the arbitration is
+// live its decision settles what is due.
+void GiveBackRecovered(Turn& turn);
 // m7: every reserved leg of the case, or of no case, if it may be sent. True if one was.
 bool SubmitLegs(Turn& turn);
 

@@ -610,6 +610,8 @@ class Machine:
             if leg.to == "BUYER" and leg.kind not in ("FREIGHT_RETURN", "VOUCHER") + RESTORED:
                 self.take_back(case, leg, "CLAWBACK")
             return
+        if leg.kind == "RECOVERY" and case.money_first and case.goods == "INSPECTED_OK":
+            self.give_back(case)
         if leg.kind == "ADVANCE" and leg.final_bearer:
             new = self.new_leg(case, "CLAWBACK", leg.final_bearer, "PLATFORM", leg.line,
                                leg.bucket, leg.amount)
@@ -1675,6 +1677,24 @@ class Machine:
         for leg in self.case_legs(case):
             if leg.kind == "RECOVERY" and leg.state in UNSENT + REPLACEABLE:
                 self.to_state(leg, "VOID")
+        self.give_back(case)
+
+    def give_back(self, case):
+        """The goods came after what was recovered: new legs, and SETTLING as after a reversal (24a)."""
+        if case.live:
+            return
+        any_leg = False
+        for leg in list(self.case_legs(case)):
+            again = any(each.cause is leg and each.to == "BUYER" for each in self.order.legs)
+            if leg.kind == "RECOVERY" and leg.state == "SETTLED" and not again:
+                source = leg.cause
+                new = self.new_leg(case, source.kind, source.bearer, "BUYER", source.line,
+                                   source.bucket, leg.amount - leg.reversed)
+                new.by_units, new.destination, new.cause = source.by_units, source.destination, leg
+                any_leg = True
+        if any_leg and case.phase == "CLOSED":
+            self.end(case, "T9")
+            case.phase, case.close_reason = "SETTLING", "NONE"
 
     def on_InterceptFailed(self, case):
         if case is None:
