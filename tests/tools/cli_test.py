@@ -283,6 +283,35 @@ class Cli(ctl.CtlTest):
         for word in ("append", "replay", "case", "Exit codes"):
             self.assertIn(word, out)
 
+    def test_generate_makes_the_same_log_of_the_past_for_the_same_seed(self):
+        made = ["bench", "generate", "--events", 2000]
+        file, log, state = self.path("made.jsonl"), self.path("made"), self.path("made-state")
+        told = ctl_json(*made, "--seed", 3, "--out", file)
+        self.assertEqual(told["events"], 2000)
+        self.assertGreater(told["share_that_changes"], 0.85)
+        with open(file, encoding="utf-8") as text:
+            lines = text.read()
+        self.assertEqual(ctl.ctl(*made, "--seed", 3, "--out", "-", check=0)[1], lines)
+        self.assertNotEqual(ctl.ctl(*made, "--seed", 4, "--out", "-", check=0)[1], lines)
+        appended = ctl_json("append", "--as-recorded", "--log", log, file)
+        self.assertEqual(appended["appended"], 2000 + told["closing_ticks"])
+        replayed = ctl_json("replay", "--log", log, "--state", state)
+        for what in ("refused", "duplicates", "conflicts"):
+            self.assertEqual(replayed[what], told[what], what)
+        self.assertEqual((replayed["quarantined"], replayed["due_unfired"]), (told["raw"], 0))
+        # Through intake without a file: the same log, and what is there is there.
+        for straight in (self.path("straight"), log):
+            ctl.ctl(*made, "--seed", 3, "--to-kafka", straight, check=0)
+            again = ctl_json("replay", "--log", straight, "--state", straight + "-state")
+            self.assertEqual(again["digest"], replayed["digest"])
+        # A log that was opened later does not take records of the past.
+        ctl.ctl("init", "--log", self.path("late"), "--at", "2026-01-01T00:00:00Z", check=0)
+        said = ctl.ctl(*made, "--seed", 3, "--to-kafka", self.path("late"), check=6)[2]
+        self.assertIn("OrderPaid", said)
+        ctl.ctl(*made, check=2)
+        ctl.ctl(*made, "--out", file, "--to-kafka", log, check=2)
+        ctl.ctl(*made, "--out", self.path("no/such/directory"), check=2)
+
 
 if __name__ == "__main__":
     ctl.main()

@@ -46,6 +46,17 @@ class Kafka(ctl.CtlTest):
     def replay(self, log, state):
         return ctl_json("replay", "--log", log, "--state", self.path(state))
 
+    def test_generated_records_go_straight_to_the_topics(self):
+        kafka, embedded, file = self.topics("gen"), self.path("log"), self.path("gen.jsonl")
+        made = ["bench", "generate", "--events", 3000, "--seed", 4]
+        ctl.ctl(*made, "--to-kafka", kafka, check=0)
+        ctl.ctl(*made, "--to-kafka", kafka, check=0)  # again: it is all there
+        ctl.ctl(*made, "--out", file, check=0)
+        ctl.ctl("append", "--as-recorded", "--log", embedded, file, check=0)
+        digests = [ctl_json("replay", "--log", log, "--state", self.path(f"state{n}"))["digest"]
+                   for n, log in enumerate((kafka, embedded))]
+        self.assertEqual(digests[0], digests[1])
+
     def test_the_bundled_disputes_give_the_same_digest(self):
         examples = os.path.join(ctl.ROOT, "examples", "disputes.jsonl")
         kafka, embedded = self.both("same", examples)

@@ -328,6 +328,7 @@ void AddPhaseActs(History& h, const Case& c, Choices& choices) {
   if (done && c.finding && c.close_reason != CloseReason::kSystemVoid) {
     choices.Add(2, t, Rearbitrate);
   }
+  if (c.IsOpen() && c.finding && !done) choices.Add(1, t, Rearbitrate);
   if (c.overlay == Overlay::kFinal && !c.final_by_agreement) choices.Add(4, t, SetAside);
   if (c.phase == Phase::kClosed) AddToClosed(h, c, t, choices);
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/base/bytes.h"
+#include "tools/generate/line.h"
 
 namespace refund::generate {
 namespace {
@@ -26,7 +27,7 @@ bool IsLater(const std::unique_ptr<History>& a, const std::unique_ptr<History>& 
 }  // namespace
 
 std::string ToLine(const Record& record) {
-  if (!record.raw) return codec::ClaimToJson(record.claim, record.at);
+  if (!record.raw) return LineOf(record.claim, record.at);
   return "{\"raw\":\"" + ToBase64(record.raw->bytes) +
          "\",\"partition\":" + std::to_string(record.raw->partition) + ",\"recorded_at\":\"" +
          FormatInstant(record.at) + "\"}";
