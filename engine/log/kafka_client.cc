@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <mutex>
 #include <set>
+#include <thread>
 
 #include "absl/strings/str_format.h"
 #include "engine/base/status.h"
@@ -431,9 +433,19 @@ absl::StatusOr<int64_t> KafkaAsker::AskOffset(const KafkaPlace& place, int64_t w
   const OwnedList list(rd_kafka_topic_partition_list_new(1));
   rd_kafka_topic_partition_t* const at =
       rd_kafka_topic_partition_list_add(list.get(), place.topic.c_str(), PartitionId(place));
-  at->offset = which;
-  rd_kafka_resp_err_t asked = rd_kafka_offsets_for_times(handle_->get(), list.get(), timeout_ms);
-  if (asked == RD_KAFKA_RESP_ERR_NO_ERROR) asked = at->err;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
+  rd_kafka_resp_err_t asked = RD_KAFKA_RESP_ERR_NO_ERROR;
+  // A broker that has just started answers before it leads its partitions: it is asked again, as
+  // the client's own producer and consumer do.
+  for (;;) {
+    at->offset = which;
+    asked = rd_kafka_offsets_for_times(handle_->get(), list.get(), timeout_ms);
+    if (asked == RD_KAFKA_RESP_ERR_NO_ERROR) asked = at->err;
+    const bool soon = asked == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
+                      asked == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE;
+    if (!soon || std::chrono::steady_clock::now() > deadline) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
   if (asked != RD_KAFKA_RESP_ERR_NO_ERROR) return handle_->Failed(ToString(place), asked);
   if (at->offset >= 0) return at->offset;
   return Errorf(absl::StatusCode::kUnavailable, "%s: expected an offset from the broker, found %d",
