@@ -1,8 +1,8 @@
 // 1,000,000 random sequences of partial refunds: by units, by amount, of freight, decided anew,
-// split, failed, rerouted, reversed, withdrawn, with cancelled units and bank disputes, over
-// several lines, buckets and bearers. The ledger is driven as the engine drives it, and after every
-// step all that it says is compared with a second, naive count, made from scratch out of the legs
-// alone. Seeds are fixed: a failure names the seed and the sequence, and comes again.
+// split, failed, rerouted, reversed, taken back, withdrawn, with cancelled units and bank disputes,
+// over several lines, buckets and bearers. The ledger is driven as the engine drives it, and after
+// every step all that it says is compared with a second, naive count, made from scratch out of the
+// legs alone. Seeds are fixed: a failure names the seed and the sequence, and comes again.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -83,6 +83,23 @@ Wide NaiveCaptured(const OrderLine& line, Bucket bucket) {
   return (NaiveValue(line, bucket) * kept + line.quantity - 1) / line.quantity;
 }
 
+// What the buyer has of it, or is to have: less what came back, and what was taken back (0014).
+Wide NaiveKept(const Order& order, const Leg& leg) {
+  Wide kept = leg.amount - leg.reversed;
+  for (const Leg& back : order.legs) {
+    const bool there = back.state == LegState::kSettled || back.state == LegState::kReversed;
+    if (back.kind == LegKind::kClawback && there && back.cause_leg == leg.id) {
+      kept -= back.amount - back.reversed;
+    }
+  }
+  return kept;
+}
+
+bool NaiveGives(const Leg& leg) {
+  return leg.kind != LegKind::kClawback && leg.state != LegState::kVoid &&
+         leg.state != LegState::kRerouted;
+}
+
 struct Count {
   std::array<std::array<Wide, kBuckets>, kMostLines> given{};
   std::array<std::array<Wide, kBuckets>, kMostLines> by_units{};
@@ -95,13 +112,14 @@ struct Count {
 Count NaiveCount(const Order& order, uint32_t except) {
   Count count;
   for (const Leg& leg : order.legs) {
-    if (leg.state == LegState::kVoid || leg.state == LegState::kRerouted) continue;
+    if (!NaiveGives(leg)) continue;
     if (except != 0 && leg.case_number == except && MayBeReplaced(leg.state)) continue;
     const auto line = static_cast<size_t>(leg.line[0] - 'A');
     const auto bucket = static_cast<size_t>(leg.bucket);
-    count.given[line][bucket] += leg.amount - leg.reversed;
-    if (leg.by_units) count.by_units[line][bucket] += leg.amount - leg.reversed;
-    if (NaiveIsMoney(leg.bucket)) count.money += leg.amount - leg.reversed;
+    const Wide kept = NaiveKept(order, leg);
+    count.given[line][bucket] += kept;
+    if (leg.by_units) count.by_units[line][bucket] += kept;
+    if (NaiveIsMoney(leg.bucket)) count.money += kept;
   }
   for (const OrderLine& line : order.lines) {
     for (const Bucket bucket : kMoneyBuckets) count.captured += NaiveCaptured(line, bucket);
@@ -125,8 +143,9 @@ Wide LeftOfLine(const Count& count, const OrderLine& line) {
 
 bool HasLegByUnits(const Order& order, uint32_t number) {
   for (const Leg& leg : order.legs) {
-    const bool live = leg.state != LegState::kVoid && leg.state != LegState::kRerouted;
-    if (leg.case_number == number && leg.by_units && live) return true;
+    if (leg.case_number == number && leg.by_units && NaiveGives(leg) && NaiveKept(order, leg) > 0) {
+      return true;
+    }
   }
   return false;
 }
@@ -164,7 +183,7 @@ std::array<Wide, kParties> NaiveBalances(const Order& order) {
   for (const Leg& leg : order.legs) {
     if (leg.state != LegState::kSettled && leg.state != LegState::kReversed) continue;
     balances[static_cast<size_t>(leg.bearer)] -= leg.amount - leg.reversed;
-    balances[static_cast<size_t>(Bearer::kBuyer)] += leg.amount - leg.reversed;
+    balances[static_cast<size_t>(leg.to)] += leg.amount - leg.reversed;
   }
   for (const Dispute& each : order.disputes) {
     if (each.state == DisputeState::kWon) continue;
@@ -237,7 +256,7 @@ class Sequence {
   }
 
   void Step() {
-    switch (random_.In(0, 13)) {
+    switch (random_.In(0, 14)) {
       case 0:
       case 1:
       case 2:
@@ -260,6 +279,8 @@ class Sequence {
         return Cancel();
       case 12:
         return MoveDispute();
+      case 13:
+        return TakeBack();
       default:
         return Split();
     }
@@ -366,20 +387,29 @@ class Sequence {
   }
 
   std::vector<LiabilityShare> AnyShares() {
+    constexpr std::array kPayers = {Bearer::kMerchant, Bearer::kPlatform, Bearer::kFund,
+                                    Bearer::kCarrier, Bearer::kInsurer};
     std::vector<LiabilityShare> shares;
     uint32_t left = 10000;
     while (left > 0 && shares.size() < 2 && random_.OneIn(3)) {
       const auto part = static_cast<uint32_t>(random_.In(1, left));
-      shares.push_back({static_cast<Bearer>(random_.In(1, 8)), part});
+      shares.push_back({kPayers[static_cast<size_t>(random_.In(0, kPayers.size() - 1))], part});
       left -= part;
     }
     if (left > 0) shares.push_back({Bearer::kMerchant, left});
     return shares;
   }
 
+  // None is all zeros, which stands for no leg.
+  Id NextId() const {
+    Id id{};
+    id.bytes[0] = static_cast<uint8_t>(order_.legs.size() + 1);
+    return id;
+  }
+
   Leg& AddLeg(const Case& c, Bucket bucket, Bearer bearer, int64_t amount, bool by_units) {
     Leg leg;
-    leg.id.bytes[0] = static_cast<uint8_t>(order_.legs.size());
+    leg.id = NextId();
     leg.case_number = c.number;
     leg.kind = KindOf(bucket);
     if (NaiveIsMoney(bucket) && random_.OneIn(10)) leg.kind = LegKind::kAdvance;
@@ -411,7 +441,7 @@ class Sequence {
 
   Leg Successor(const Leg& leg, int64_t amount) {
     Leg next = leg;
-    next.id.bytes[0] = static_cast<uint8_t>(order_.legs.size());
+    next.id = NextId();
     next.cause_leg = leg.id;
     next.amount = amount;
     next.reversed = 0;
@@ -422,7 +452,7 @@ class Sequence {
 
   void Reroute() {
     Leg* leg = AnyLegIn({LegState::kFailed, LegState::kOwed});
-    if (leg == nullptr) return;
+    if (leg == nullptr || !NaiveGives(*leg)) return;
     Did("reroute", leg->amount);
     leg->state = LegState::kRerouted;
     order_.legs.push_back(Successor(*leg, leg->amount));
@@ -430,12 +460,34 @@ class Sequence {
 
   void Reverse() {
     Leg* leg = AnyLegIn({LegState::kSettled, LegState::kReversed});
-    if (leg == nullptr || leg->reversed == leg->amount) return;
-    const int64_t amount = random_.In(1, leg->amount - leg->reversed);
+    if (leg == nullptr || !NaiveGives(*leg)) return;
+    const auto kept = static_cast<int64_t>(NaiveKept(order_, *leg));
+    if (kept == 0) return;
+    const int64_t amount = random_.In(1, kept);
     Did("reverse", amount);
     leg->reversed += amount;
     leg->state = LegState::kReversed;
-    order_.legs.push_back(Successor(*leg, amount));
+    Leg next = Successor(*leg, amount);
+    order_.legs.push_back(std::move(next));
+  }
+
+  // Some of what the buyer has is taken back, and comes at once or never.
+  void TakeBack() {
+    Leg* leg = AnyLegIn({LegState::kSettled, LegState::kReversed});
+    if (leg == nullptr || !NaiveGives(*leg)) return;
+    const auto kept = static_cast<int64_t>(NaiveKept(order_, *leg));
+    if (kept == 0) return;
+    Leg back = *leg;
+    back.id = NextId();
+    back.cause_leg = leg->id;
+    back.kind = LegKind::kClawback;
+    back.to = leg->bearer;
+    back.bearer = Bearer::kBuyer;
+    back.amount = random_.In(1, kept);
+    back.reversed = 0;
+    back.state = random_.OneIn(4) ? LegState::kOwed : LegState::kSettled;
+    Did("back", back.amount);
+    order_.legs.push_back(std::move(back));
   }
 
   void Withdraw() {
@@ -497,10 +549,11 @@ class Sequence {
       if (order_.legs[i].case_number != number) continue;
       Leg rest = order_.legs[i];
       order_.legs[i].amount = order_.legs[i].amount * kept / whole;
-      rest.id.bytes[0] = static_cast<uint8_t>(order_.legs.size());
+      rest.id = NextId();
       rest.case_number = sibling;
       rest.amount -= order_.legs[i].amount;
-      order_.legs.push_back(std::move(rest));
+      if (order_.legs[i].amount == 0) order_.legs[i].state = LegState::kVoid;
+      if (rest.amount > 0) order_.legs.push_back(std::move(rest));
     }
   }
 
