@@ -427,6 +427,7 @@ void ArmDeadlineOfPhase(Turn& turn) {
       ArmInspection(turn, c.goods != Goods::kReturnInTransit && c.goods != Goods::kIntercepting);
       break;
     case Phase::kAwaitSellerShip:
+      if (IsSentOut(c)) return GoOnReceiving(turn);
       ArmShipping(turn);
       break;
     case Phase::kAwaitBuyerReceipt:

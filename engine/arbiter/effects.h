@@ -151,6 +151,7 @@ void GoOnShippingBack(Turn& turn);  // a15b
 void GoOnAfterLoss(Turn& turn);     // a15c
 void GoOnAskingSeller(Turn& turn);  // a15d
 void GoOnShippingOut(Turn& turn);   // a15e
+void GoOnReceiving(Turn& turn);     // a15i
 void GoOnReturning(Turn& turn);     // a15f
 void GoOnFulfilled(Turn& turn);     // a15g
 void GoOnDelivered(Turn& turn);     // a15h

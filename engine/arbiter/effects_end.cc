@@ -133,6 +133,11 @@ void GoOnShippingOut(Turn& turn) {
   ArmShipping(turn);
 }
 
+void GoOnReceiving(Turn& turn) {
+  MovePhase(turn, Phase::kAwaitBuyerReceipt);
+  ArmConfirmation(turn, turn.the_case->out_goods == Goods::kWithBuyer);
+}
+
 void GoOnReturning(Turn& turn) {
   turn.the_case->intercept_failed = false;
   MovePhase(turn, Phase::kAwaitBuyerReturn);

@@ -251,8 +251,10 @@ void MarkDelivered(Turn& turn) {
     const Deadline* t3 = FindDeadline(turn, Timer::kT3);
     if (first && c.goods == Goods::kReturnDue && t3 != nullptr) {
       Touch(turn);
+      const bool waited = t3->paused;  // for an address, say: it waits on
       Arm(turn,
           {.timer = Timer::kT3, .role = Role::kBuyer, .of_overlay = false, .leg = {}, .due = {}});
+      if (waited) Pause(turn, Timer::kT3, false);
     }
   }
   turn.the_case = nullptr;

@@ -115,6 +115,13 @@ void Landed(Turn& turn) {
   c.kind = KindFor(c.remedy, c.kind);
 }
 
+// Nothing more is to be sent: it is on its way (0009, 46).
+void AwaitSent(Turn& turn) {
+  Landed(turn);
+  EndReturnClocks(turn);
+  GoOnReceiving(turn);
+}
+
 void MoveAndLand(Turn& turn, Phase phase, void (*after)(Turn&),
                  CloseReason reason = CloseReason::kNone) {
   MovePhase(turn, phase, reason);
@@ -413,8 +420,12 @@ void AfterL3(Turn& turn) {
 }
 
 void AfterL5(Turn& turn) {
+  Case& c = *turn.the_case;
+  if (c.out_goods == Goods::kShipped && !c.out_received) return AwaitSent(turn);
   Landed(turn);
   EndReturnClocks(turn);
+  c.out_goods = Goods::kUnshipped;
+  c.out_received = false;
   ArmShipping(turn);
 }
 
@@ -438,7 +449,14 @@ void AfterL7b(Turn& turn) {
 void LandL1(Turn& turn) { MoveAndLand(turn, Phase::kSettling, AfterL1); }
 void LandL2(Turn& turn) { MoveAndLand(turn, Phase::kAwaitBuyerReturn, AfterL2); }
 void LandL3(Turn& turn) { MoveAndLand(turn, Phase::kSettling, AfterL3); }
-void LandL5(Turn& turn) { MoveAndLand(turn, Phase::kAwaitSellerShip, AfterL5); }
+void LandL5(Turn& turn) {
+  // Sent while the decision was waited for. What the buyer had before, and disputes, is another
+  // matter.
+  const Case& c = *turn.the_case;
+  const bool sent = c.phase == Phase::kAwaitSellerShip && IsSentOut(c) && !c.out_received;
+  MovePhase(turn, Phase::kAwaitSellerShip);
+  sent ? AwaitSent(turn) : AfterL5(turn);
+}
 void LandL6(Turn& turn) { MoveAndLand(turn, Phase::kAwaitSellerReceipt, AfterL6); }
 void LandL7b(Turn& turn) {
   MoveAndLand(turn, Phase::kClosed, AfterL7b, CloseReason::kRuledForSeller);

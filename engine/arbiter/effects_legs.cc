@@ -119,18 +119,13 @@ void RerouteAsGiven(Turn& turn) {
   if (const auto* given = turn.BodyIf<PayoutDestinationGiven>()) {
     return Reroute(turn, leg, given->destination);
   }
-  // The platform pays in advance, and takes it back from who could not (0009, 15).
+  // The platform pays in advance, and takes it back from who could not once the buyer has it (0009,
+  // 15 and 28).
   Leg advance = SuccessorOf(leg);
   advance.kind = LegKind::kAdvance;
   advance.bearer = Bearer::kPlatform;
-  Leg back;
-  back.kind = LegKind::kClawback;
-  back.bearer = leg.bearer;
-  back.to = Bearer::kPlatform;
-  back.bucket = leg.bucket;
-  back.amount = advance.amount;
-  back.cause_leg = ReserveSuccessor(turn, std::move(advance));
-  ReserveLeg(turn, std::move(back));
+  advance.behind = leg.bearer;
+  ReserveSuccessor(turn, std::move(advance));
 }
 
 void OweLeg(Turn& turn) {

@@ -228,6 +228,7 @@ REFUND_GUARD(ReturnWasLost);
 REFUND_GUARD(ReturnWasLostAndAsked);
 REFUND_GUARD(ReplacementWasLost);
 REFUND_GUARD(InterceptionFailed);
+REFUND_GUARD(ReplacementWasSent);
 REFUND_GUARD(ReplacementWasReceived);
 REFUND_GUARD(WasRuledFinally);
 REFUND_GUARD(SharesSum);

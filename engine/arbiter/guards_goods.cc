@@ -264,14 +264,20 @@ bool InterceptionFailed(const Turn& turn, std::string*) {
   const Case& c = *turn.the_case;
   return c.phase == Phase::kAwaitSellerReceipt && c.intercept_failed;
 }
+// Sent while the arbitration was live, where it was waited for (F3).
+bool ReplacementWasSent(const Turn& turn, std::string*) {
+  const Case& c = *turn.the_case;
+  return c.phase == Phase::kAwaitSellerShip && IsSentOut(c) && !c.out_received;
+}
 bool ReplacementWasReceived(const Turn& turn, std::string*) {
   const Case& c = *turn.the_case;
-  return c.phase == Phase::kAwaitBuyerReceipt && c.out_received;
+  const bool waits = c.phase == Phase::kAwaitSellerShip || c.phase == Phase::kAwaitBuyerReceipt;
+  return waits && c.out_received;
 }
 bool GoodsAreAsTheyWere(const Turn& turn, std::string* why) {
   return !ReturnHasGone(turn, why) && !turn.the_case->return_lost &&
          !ReplacementWasLost(turn, why) && !InterceptionFailed(turn, why) &&
-         !ReplacementWasReceived(turn, why);
+         !ReplacementWasSent(turn, why) && !ReplacementWasReceived(turn, why);
 }
 
 // ---- Parcels ----
@@ -299,9 +305,9 @@ bool ReplacementIsAwaited(const Turn& turn, std::string* why) {
 }
 bool ReplacementIsOut(const Turn& turn, std::string* why) {
   const Case& c = *turn.the_case;
-  const bool sent = c.out_goods == Goods::kShipped || c.out_goods == Goods::kWithBuyer;
   // Where it was lost the buyer knows better.
-  return c.phase == Phase::kAwaitBuyerReceipt || (c.phase == Phase::kAwaitSellerShip && sent) ||
+  return c.phase == Phase::kAwaitBuyerReceipt ||
+         (c.phase == Phase::kAwaitSellerShip && IsSentOut(c)) ||
          Fail(why, "no replacement is on its way");
 }
 

@@ -99,6 +99,7 @@ constexpr Guard kReturnLost  {"the return was lost, and the pack pays",        R
 constexpr Guard kReturnAsked {"the return was lost, and the seller is asked",  R::kNone,     false, ReturnWasLostAndAsked};
 constexpr Guard kOutLost     {"the replacement was lost",                      R::kNone,     false, ReplacementWasLost};
 constexpr Guard kMissed      {"the interception failed",                       R::kNone,     false, InterceptionFailed};
+constexpr Guard kOutSent     {"the replacement was sent",                      R::kNone,     false, ReplacementWasSent};
 constexpr Guard kThere       {"the replacement was received",                  R::kNone,     false, ReplacementWasReceived};
 constexpr Guard kDue         {"a difference or return freight is due",         R::kNone,     false, DifferenceIsDue};
 constexpr Guard kNothingDue  {"no difference and no return freight is due",    R::kNone,     false, NothingIsDue};
@@ -136,6 +137,7 @@ constexpr Effect kGoReceipt  {"the return is under way (row 11)",          GoOnS
 constexpr Effect kGoLoss     {"the lost return is paid (row 17a)",         GoOnAfterLoss};
 constexpr Effect kGoSeller   {"the seller is asked (row 17b)",             GoOnAskingSeller};
 constexpr Effect kGoShip     {"it is sent again (row 22e)",                GoOnShippingOut};
+constexpr Effect kGoReceive  {"it is on its way (row 20)",                 GoOnReceiving};
 constexpr Effect kGoReturn   {"it is to be sent back (row 4e)",            GoOnReturning};
 constexpr Effect kGoFulfilled {"fulfilled (row 22a)",                      GoOnFulfilled};
 constexpr Effect kGoDelivered {"the difference is settled (row 22b)",      GoOnDelivered};
@@ -254,6 +256,7 @@ constexpr std::array kOverlayRows = {
   OverlayRow{"a15f",   kEarly,                                       {kTakenBack},                           {kNotByRow, kWhoAsked, kUndecided, kMissed},                      kWithdrawn,   {kGoReturn}},
   OverlayRow{"a15g",   kEarly,                                       {kTakenBack},                           {kNotByRow, kWhoAsked, kUndecided, kThere, kNothingDue},          kWithdrawn,   {kGoFulfilled}},
   OverlayRow{"a15h",   kEarly,                                       {kTakenBack},                           {kNotByRow, kWhoAsked, kUndecided, kThere, kDue},                 kWithdrawn,   {kGoDelivered}},
+  OverlayRow{"a15i",   kEarly,                                       {kTakenBack},                           {kNotByRow, kWhoAsked, kUndecided, kOutSent},                     kWithdrawn,   {kGoReceive}},
   OverlayRow{"a16",    {kFinal},                                     {On(EventKind::kRulingSetAside)},       {kByPlatform, kByRuling, kFourEyes},                              kReview,      {kSetAside}},
   OverlayRow{"a17",    kLive,                                        {kCaseWithdrawn},                       {},                                                               kWithdrawn,   {}},
   OverlayRow{"a18",    kLive,                                        {kOrderVoided},                         {},                                                               kFinal,       {}},

@@ -181,6 +181,9 @@ bool WithBuyer(const Case& c) {
 bool OnTheWayBack(const Case& c) {
   return c.goods == Goods::kReturnInTransit || c.goods == Goods::kIntercepting;
 }
+bool IsSentOut(const Case& c) {
+  return c.out_goods == Goods::kShipped || c.out_goods == Goods::kWithBuyer;
+}
 
 namespace {
 

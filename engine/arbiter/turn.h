@@ -89,6 +89,8 @@ bool IsReturnKind(const Case& c);
 // Where the units are (case-model.md, landing table).
 bool WithBuyer(const Case& c);
 bool OnTheWayBack(const Case& c);
+// A replacement is on its way to the buyer, or there.
+bool IsSentOut(const Case& c);
 
 // Units that the event at hand names: all of the case where it names none.
 uint32_t UnitsAtHand(const Turn& turn);

@@ -85,6 +85,13 @@ class Reading {
   }
   bool IsDefined(const std::string& token) const { return defines_.contains(token); }
 
+  // A token that the page has not, of a row that it has not.
+  bool IsOfOurRows(const std::string& token) {
+    Entry* entry = Find("tokens", token);
+    if (entry != nullptr) entry->used = true;
+    return entry != nullptr;
+  }
+
   // What the sentence means; nullptr if the map does not have it.
   const Expression* Guard(const std::string& table, const std::string& sentence) {
     for (const std::string& key : {table + "/" + sentence, sentence}) {
@@ -530,6 +537,7 @@ TEST(Machines, AreThoseOfThePage) {
               << " of the engine\n";
     RecordProperty(machine.name, std::to_string(counts.combinations));
   }
+  for (const std::string& word : reading.words()) reading.IsOfOurRows(word);
   for (const auto& [name, entries] : reading.sections()) {
     for (const Entry& entry : entries) {
       EXPECT_TRUE(entry.used) << Where(entry) << ": nothing came of [" << name << "] "
@@ -543,7 +551,8 @@ TEST(Machines, MapSpeaksOfThePagesTokens) {
   const std::set<std::string> legend = LegendTokens();
   for (const std::string& word : reading.words()) {
     if (word[0] == '@' || word.starts_with("on:") || reading.IsDefined(word)) continue;
-    EXPECT_TRUE(legend.contains(word)) << "guards.map: no token of expected.txt: " << word;
+    EXPECT_TRUE(legend.contains(word) || reading.IsOfOurRows(word))
+        << "guards.map: no token of expected.txt: " << word;
   }
 }
 

@@ -798,7 +798,12 @@ class Machine:
             self.resume(due, "overlay")
         elif line == "L3":
             self.pay_before_goods(case, label)
+        elif line == "L5" and not case.out_received and (
+                case.out_goods == "SHIPPED" or
+                case.out_goods == "WITH_BUYER" and case.phase == "AWAIT_SELLER_SHIP"):
+            self.await_receipt(case, label)  # it was sent meanwhile (0009, 46)
         elif line == "L5":
+            case.out_goods, case.out_received = "UNSHIPPED", False
             self.move(case, "AWAIT_SELLER_SHIP", label)
             self.arm(case, "T6")
         else:
@@ -811,6 +816,16 @@ class Machine:
             self.arm(case, "T3")
         else:
             self.arm(case, "T14")
+
+    def await_receipt(self, case, label):
+        self.move(case, "AWAIT_BUYER_RECEIPT", label)
+        self.arm_receipt(case)
+
+    def arm_receipt(self, case):
+        if case.out_goods == "SHIPPED":
+            self.arm(case, "T7", limit=case.pack.replacement_in_transit)
+        else:
+            self.arm(case, "T7")
 
     def arm_transit(self, case):
         if case.goods == "AT_SELLER":
@@ -946,8 +961,12 @@ class Machine:
                 case.goods = "WITH_BUYER"
             if case.goods == "RETURN_DUE" and case.undelivered:
                 case.undelivered = False
-                if self.find(case, "T3"):
+                d = self.find(case, "T3")
+                if d:
+                    reasons = set(d.paused)
                     self.arm(case, "T3")
+                    if "address" in reasons:
+                        self.pause(self.find(case, "T3"), "address")
 
     def arrived_at_seller(self, case):
         case.goods = "AT_SELLER"
@@ -1889,6 +1908,8 @@ class Machine:
             phase = "AWAIT_SELLER_RECEIPT"  # as a15b
         elif phase == "AWAIT_BUYER_RETURN" and case.goods == "LOST":
             phase = "AWAIT_SELLER"  # as a15d
+        elif phase == "AWAIT_SELLER_SHIP" and case.out_goods in ("SHIPPED", "WITH_BUYER"):
+            phase = "AWAIT_BUYER_RECEIPT"  # as a15i
         case.phase = phase
         if phase == "AWAIT_SELLER":
             self.arm(case, "T1")
@@ -1903,10 +1924,7 @@ class Machine:
         elif phase == "AWAIT_SELLER_SHIP":
             self.arm(case, "T6")
         elif phase == "AWAIT_BUYER_RECEIPT":
-            if case.out_goods == "SHIPPED":
-                self.arm(case, "T7", limit=case.pack.replacement_in_transit)
-            else:
-                self.arm(case, "T7")
+            self.arm_receipt(case)
 
     def on_OrderVoided(self, case):
         self.void_order(case)
@@ -2351,7 +2369,7 @@ class Machine:
                                                                    "AT_SELLER"):
             self.withdraw_overlay(case, "a15b")
             self.return_shipped(case, "a15b")
-        elif case.phase == "AWAIT_BUYER_RECEIPT" and case.out_received:
+        elif case.phase in ("AWAIT_BUYER_RECEIPT", "AWAIT_SELLER_SHIP") and case.out_received:
             due = case.difference or case.extra or self.freight_waits(case)
             self.withdraw_overlay(case, "a15h" if due else "a15g")
             self.got_replacement(case, "a15g", "a15h")
@@ -2359,6 +2377,9 @@ class Machine:
             self.withdraw_overlay(case, "a15e")
             self.move(case, "AWAIT_SELLER_SHIP", "a15e")
             self.arm(case, "T6")
+        elif case.phase == "AWAIT_SELLER_SHIP" and case.out_goods in ("SHIPPED", "WITH_BUYER"):
+            self.withdraw_overlay(case, "a15i")
+            self.await_receipt(case, "a15i")
         elif case.phase == "AWAIT_SELLER_RECEIPT" and case.intercept_failed:
             self.withdraw_overlay(case, "a15f")
             case.intercept_failed = False
@@ -2481,10 +2502,7 @@ class Machine:
         if leg.bearer == "MERCHANT" and leg.to == "BUYER" and leg.kind != "VOUCHER":
             self.to_state(leg, "REROUTED", "m15")
             new = self.follow_leg(leg, leg.destination)
-            new.kind, new.bearer, new.final_bearer = "ADVANCE", "PLATFORM", None
-            owed = self.new_leg(case, "CLAWBACK", "MERCHANT", "PLATFORM", leg.line, leg.bucket,
-                                new.amount)
-            owed.cause = new
+            new.kind, new.bearer, new.final_bearer = "ADVANCE", "PLATFORM", "MERCHANT"
 
     def on_RefundReversed(self, _):
         self.may(("PSP", "PLATFORM"))
