@@ -5,6 +5,7 @@
 
 #include "engine/arbiter/due.h"
 #include "engine/arbiter/effects.h"
+#include "engine/arbiter/find_row.h"
 #include "engine/arbiter/guards.h"
 #include "engine/arbiter/machine.h"
 #include "engine/arbiter/vouchers.h"
@@ -80,8 +81,8 @@ constexpr std::array kLegRows = {
 // clang-format on
 static_assert(LabelsAreUnique(kLegRows));
 
-bool Fits(const LegRow& row, const Turn& turn, Trigger on) {
-  if (!row.from.Contains(turn.leg->state) || !row.on.Contains(on)) return false;
+bool Fits(const LegRow& row, const Turn& turn) {
+  if (!row.from.Contains(turn.leg->state)) return false;
   for (const Guard& guard : row.when) {
     if (!guard.holds(turn, nullptr)) return false;
   }
@@ -155,9 +156,10 @@ std::span<const LegRow> LegRows() { return kLegRows; }
 
 bool TakeLegRow(Turn& turn, Leg& leg, Trigger on) {
   turn.leg = &leg;
-  for (const LegRow& row : kLegRows) {
-    if (!Fits(row, turn, on)) continue;
-    Take(row, turn);
+  static const auto& rows = *new RowsByTrigger<LegRow>(kLegRows);
+  for (const LegRow* row : rows.On(on)) {
+    if (!Fits(*row, turn)) continue;
+    Take(*row, turn);
     return true;
   }
   return false;

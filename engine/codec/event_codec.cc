@@ -70,7 +70,7 @@ class Message {
   typename T::Reader Root() {
     return reader_.getRoot<T>();
   }
-  bool IsCanonical() { return reader_.isCanonical(); }
+  bool IsCanonical() { return IsPlainlyCanonical(segment_) || reader_.isCanonical(); }
 
  private:
   // Canonicity and our own reading walk everything once; what asks for more than four walks is
@@ -179,9 +179,8 @@ absl::StatusOr<Claim> DecodeClaim(ByteView bytes) {
 
 std::string EncodeClaim(const Claim& claim) {
   MessageBuilder message;
-  const auto root = message->initRoot<schema::Claim>();
-  WriteClaim(claim, root);
-  return CanonicalBytes(root.asReader());
+  WriteClaim(claim, message->initRoot<schema::Claim>());
+  return message.CanonicalBytes();
 }
 
 std::string EncodeRecord(ByteView claim_bytes, const Stamp& stamp) {
@@ -196,7 +195,7 @@ std::string EncodeRecord(ByteView claim_bytes, const Stamp& stamp) {
   if (!stamp.principal.empty()) {
     out.setPrincipal(capnp::Text::Reader(stamp.principal.c_str(), stamp.principal.size()));
   }
-  return CanonicalBytes(record.asReader());
+  return message.CanonicalBytes();
 }
 
 }  // namespace refund::codec

@@ -495,15 +495,15 @@ absl::Status Refuse(std::string_view why) {
 }  // namespace
 
 std::string EncodePack(const Pack& pack) {
-  capnp::MallocMessageBuilder message;
-  auto root = message.initRoot<schema::Pack>();
+  MessageBuilder message;
+  auto root = message->initRoot<schema::Pack>();
   WriteHead(pack, root);
   WriteNumbers(pack, root);
   WriteArbitration(pack, root);
   WriteMoney(pack, root);
   WriteOpenings(pack, root);
   WriteQuestions(pack, root);
-  return CanonicalBytes(root.asReader());
+  return message.CanonicalBytes();
 }
 
 absl::StatusOr<Pack> DecodePack(ByteView bytes) {

@@ -24,7 +24,9 @@ std::optional<Instant> EarliestDue(const Order& order) {
 // output, in order. So a log in which an unacknowledged record was sent again has the digest of one
 // in which it was not, and a LogOpened counts without its id.
 Digest Extend(const Digest& digest, ByteView what) {
-  std::string input(digest.view());
+  std::string input;
+  input.reserve(digest.bytes.size() + what.size());
+  input += digest.view();
   input += what;
   return Sha256(input);
 }
