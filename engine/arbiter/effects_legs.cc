@@ -52,16 +52,17 @@ void RevokeOlderVouchers(Turn& turn, const Leg& refund) {
   }
 }
 
-// An advance is there: the platform takes it back from whose it is.
-void TakeFromBehind(Turn& turn, const Leg& advance) {
+// It is there: who has paid it takes it back from whose it is, but for what the buyer is to give
+// back.
+void TakeFromBehind(Turn& turn, const Leg& paid) {
   Leg leg;
   leg.kind = LegKind::kClawback;
-  leg.bearer = advance.behind;
-  leg.to = advance.bearer;
-  leg.bucket = advance.bucket;
-  leg.amount = advance.amount;
-  leg.cause_leg = advance.id;
-  ReserveLeg(turn, std::move(leg));
+  leg.bearer = paid.behind;
+  leg.to = paid.bearer;
+  leg.bucket = paid.bucket;
+  leg.amount = paid.amount - TakenBack(turn.order, paid.id);
+  leg.cause_leg = paid.id;
+  if (leg.amount > 0) ReserveLeg(turn, std::move(leg));
 }
 
 // What was given early for this leg has been used.

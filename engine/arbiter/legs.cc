@@ -191,14 +191,24 @@ int64_t TakenBack(const Order& order, const Id& leg) {
 }
 
 void TakeBackLeg(Turn& turn, const Leg& source, LegKind kind) {
+  const int64_t left = source.amount - source.reversed - TakenBack(turn.order, source.id);
+  if (left > 0) ReserveLeg(turn, TakingBack(turn, source, kind, left));
+}
+
+Leg TakingBack(const Turn& turn, const Leg& source, LegKind kind, int64_t amount) {
+  const auto& legs = turn.order.legs;
+  const auto behind = std::find_if(legs.begin(), legs.end(), [&](const Leg& each) {
+    return each.kind == LegKind::kClawback && each.bearer != Bearer::kBuyer &&
+           each.cause_leg == source.id && each.state != kVoid;
+  });
   Leg leg;
   leg.kind = kind;
   leg.bearer = Bearer::kBuyer;
-  leg.to = source.bearer;
+  leg.to = behind != legs.end() ? behind->bearer : source.bearer;
   leg.bucket = source.bucket;
-  leg.amount = source.amount - source.reversed - TakenBack(turn.order, source.id);
+  leg.amount = amount;
   leg.cause_leg = source.id;
-  if (leg.amount > 0) ReserveLeg(turn, std::move(leg));
+  return leg;
 }
 
 void TakeBack(Turn& turn, LegKind kind) {
