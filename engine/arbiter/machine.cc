@@ -8,6 +8,7 @@
 #include "engine/arbiter/effects.h"
 #include "engine/arbiter/find_row.h"
 #include "engine/arbiter/legs.h"
+#include "engine/base/check.h"
 
 namespace refund::arbiter {
 namespace {
@@ -26,7 +27,7 @@ Phase TargetOf(const PhaseRow& row, const Case& c) {
     case PhaseRow::Target::kState:
       return row.to;
   }
-  return row.to;
+  CHECK(false && "every target is a case");
 }
 
 void NotePhase(Turn& turn, Phase from) {
