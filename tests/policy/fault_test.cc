@@ -75,7 +75,12 @@ const std::vector<Wrong>& AllWrongs() {
        }},
       {"a rule without a label", [](Pack& p) { p.payer.front().label.clear(); }},
       {"no answer in rule 'default'",
-       [](Pack& p) { p.payer = {{.label = "default", .answer = 200}}; }},
+       [](Pack& p) {
+         Rule rule;
+         rule.label = "default";
+         rule.answer = 200;
+         p.payer = {rule};
+       }},
       {"impossible condition in rule 'made-up'",
        [](Pack& p) {
          ReadFirst(p, Asks(FactName::kAsk, 1, {5, Currency::kCny}));
