@@ -170,20 +170,12 @@ void DropWhatTakesItBack(Turn& turn) {
 void GiveBackLeg(Turn& turn) { GiveBackDraws(turn, *turn.leg); }
 
 void ArmRetry(Turn& turn) {
-  Arm(turn, {.timer = Timer::kT15,
-             .role = Role::kPlatform,
-             .of_overlay = false,
-             .leg = turn.leg->id,
-             .due = {}});
+  Arm(turn, {.timer = Timer::kT15, .role = Role::kPlatform, .leg = turn.leg->id});
 }
 
 void ArmAnswer(Turn& turn) {
   if (turn.leg->kind == LegKind::kVoucher) return;
-  Arm(turn, {.timer = Timer::kT12,
-             .role = Role::kPsp,
-             .of_overlay = false,
-             .leg = turn.leg->id,
-             .due = {}});
+  Arm(turn, {.timer = Timer::kT12, .role = Role::kPsp, .leg = turn.leg->id});
 }
 
 void EndLegDeadlines(Turn& turn) {
