@@ -523,8 +523,14 @@ absl::Status Lane::FireBacklog() {
 void Lane::Reindex(const Order& order, const std::optional<Instant>& before) {
   const std::optional<Instant> after = EarliestDue(order);
   if (before == after) return;
-  if (before) due_.erase({*before, order.key});
-  if (after) due_.insert({*after, order.key});
+  auto node = before ? due_.extract({*before, order.key}) : decltype(due_)::node_type();
+  if (!after) return;
+  if (node.empty()) {
+    due_.insert({*after, order.key});
+    return;
+  }
+  node.value().due = *after;  // the same entry elsewhere: this happens in most steps
+  due_.insert(std::move(node));
 }
 
 void Lane::NoteHeld(const Order& order) {
