@@ -5,6 +5,7 @@
 
 namespace refund::fuzz {
 
+const char kCorpus[] = REFUND_CORPORA "/case_scripts";
 const char kReached[] = "an applied event";
 
 // A script is run up to three times, each on a log of its own.

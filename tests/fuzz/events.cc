@@ -10,6 +10,7 @@
 
 namespace refund::fuzz {
 
+const char kCorpus[] = REFUND_CORPORA "/events";
 const char kReached[] = "an applied event";
 
 void Prepare() { BundledPacks(); }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 
@@ -17,7 +16,7 @@ namespace {
 void TryCorpus() {
   int inputs = 0;
   int reached = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(REFUND_FUZZ_CORPUS)) {
+  for (const auto& entry : std::filesystem::directory_iterator(kCorpus)) {
     ++inputs;
     if (Run(ReadWhole(entry.path()))) ++reached;
   }
@@ -37,14 +36,6 @@ std::string Mutated(std::string bytes, size_t most) {
   bytes.resize(std::max(size, most));
   bytes.resize(LLVMFuzzerMutate(reinterpret_cast<uint8_t*>(bytes.data()), size, bytes.size()));
   return bytes;
-}
-
-void PlantedBug([[maybe_unused]] bool here) {
-#ifdef REFUND_PLANT_BUG
-  const std::string buffer(64, 'x');
-  const volatile size_t at = buffer.size() + (here ? 64 : 0);
-  if (buffer.data()[at] == 'y') std::abort();
-#endif
 }
 
 }  // namespace refund::fuzz

@@ -1,4 +1,4 @@
-// What every fuzz target shares (README.md). A target is one file that defines the three below; the
+// What every fuzz target shares (README.md). A target is one file that defines the four below; the
 // rest, libFuzzer's entry included, is harness.cc.
 #pragma once
 
@@ -11,6 +11,8 @@
 
 namespace refund::fuzz {
 
+// Where its seeds lie.
+extern const char kCorpus[];
 // What an input that goes the whole way comes to: "an applied event".
 extern const char kReached[];
 
@@ -25,8 +27,8 @@ std::string ReadWhole(const std::filesystem::path& path);
 // libFuzzer's own mutation of the bytes, to at most `most`.
 std::string Mutated(std::string bytes, size_t most);
 
-// With -DREFUND_PLANT_BUG a read past the end of a buffer, where `here`: a target calls it where an
-// input has gone the whole way with values that no file of its corpus has.
+// In the planted variant of a target a read past the end of a buffer, where `here`: called where an
+// input has gone the whole way with values that no file of its corpus has. planted.cc.
 void PlantedBug(bool here);
 
 }  // namespace refund::fuzz

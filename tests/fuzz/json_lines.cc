@@ -13,6 +13,7 @@
 
 namespace refund::fuzz {
 
+const char kCorpus[] = REFUND_CORPORA "/json_lines";
 const char kReached[] = "an applied event";
 
 void Prepare() { BundledPacks(); }

@@ -8,6 +8,7 @@
 
 namespace refund::fuzz {
 
+const char kCorpus[] = REFUND_CORPORA "/packs";
 const char kReached[] = "a compiled pack";
 
 void Prepare() {}

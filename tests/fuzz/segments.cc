@@ -19,6 +19,7 @@
 
 namespace refund::fuzz {
 
+const char kCorpus[] = REFUND_CORPORA "/segments";
 const char kReached[] = "a segment that was read";
 
 namespace {

@@ -8,6 +8,7 @@
 
 namespace refund::fuzz {
 
+const char kCorpus[] = REFUND_CORPORA "/stored";
 const char kReached[] = "a value that was read";
 
 void Prepare() {}

@@ -12,7 +12,7 @@ usage() {
 }
 
 [ $# -ge 2 ] || usage "$@"
-bin=$1 target=$2
+bin=$1 target=${2#fuzz_}
 shift 2
 seconds=60 keep=
 while [ $# -gt 0 ]; do
@@ -41,18 +41,18 @@ set -e
 took=$((SECONDS - started))
 
 grep '^corpus:' "$log" || true
-edges=$(grep -o 'cov: [0-9]*' "$log" | tail -1)
-inputs=$(grep -o '^#[0-9]*' "$log" | tail -1)
+edges=$(grep -o 'cov: [0-9]*' "$log" | tail -1 | cut -d' ' -f2 || true)
+inputs=$(grep -o '^#[0-9][0-9]*' "$log" | tail -1 | tr -d '#' || true)
 if [[ $target = *_planted ]]; then
   if [ "$found" -ne 0 ] && grep -q 'INITED' "$log" && grep -q 'in refund::fuzz::PlantedBug' "$log"; then
-    echo "fuzz $target: the planted bug found after $took s, ${inputs#\#} inputs"
+    echo "fuzz $target: the planted bug found after $took s, $inputs inputs"
     exit 0
   fi
   echo "fuzz $target: expected the planted bug within $seconds s, found it not; the end of the log:" >&2
   tail -5 "$log" >&2
   exit 1
 fi
-echo "fuzz $target: $edges edges, ${inputs#\#} inputs in $took s"
+echo "fuzz $target: $edges edges, $inputs inputs in $took s"
 [ "$found" -eq 0 ] && exit 0
 cp "$log" "$findings/$target.log"
 for input in "$work"/{crash,leak,oom,timeout,slow-unit}-*; do

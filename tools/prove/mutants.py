@@ -22,8 +22,9 @@ ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 CORE = ["engine/domain", "engine/policy", "engine/ledger", "engine/arbiter"]
 # The quick and telling ones first: the first that fails ends it.
 TESTS = ["machines_test", "ledger_test", "arbiter_test", "invariants_test", "assess_test", "pack_book_test",
-         "money_test", "key_test", "cases_test", "histories_test", "pack_codec_test", "generate_test"]
-SECONDS = 180  # for all tests of one mutant, on a busy machine; without a mutant they take a few
+         "money_test", "key_test", "fault_test", "cases_test", "histories_test", "pack_codec_test", "generate_test"]
+HISTORIES = 1000  # random ones, against the reference model (tests/model): last, as they take longest
+PATIENCE = 8  # how many times longer than without a mutant the tests may take: the machine is busy
 
 Mutant = collections.namedtuple("Mutant", "kind file line start end text")  # text replaces [start, end) of the file
 
@@ -123,7 +124,7 @@ class Workshop:
             self.run(["cmake", "-S", self.tree, "-B", self.build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release",
                       "-DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=gold",
                       f"-DCMAKE_RUNTIME_OUTPUT_DIRECTORY={self.build}/bin",
-                      "-DREFUND_TESTS=base;policy;ledger;arbiter;support;cases;generate;machines"], check=True)
+                      "-DREFUND_TESTS=base;policy;ledger;arbiter;support;cases;generate;model;machines"], check=True)
 
     def compile_core_quickly(self):
         """What changes is compiled without optimisation; the rest, as everywhere, comes from ccache."""
@@ -145,21 +146,26 @@ class Workshop:
                               text=True).returncode
 
     def compiles(self):
-        return self.run(["ninja", "-C", self.build, *TESTS]) == 0
+        return self.run(["ninja", "-C", self.build, *TESTS, "model_dump"]) == 0
 
-    def killer(self):
-        """The test that fails; None if all pass."""
-        until = time.monotonic() + SECONDS
+    def commands(self):
         for test in TESTS:
+            yield test, [f"{self.build}/bin/{test}", "--gtest_brief=1", "--gtest_fail_fast"]
+        yield "model", [f"{self.tree}/tests/model/compare.py", "--bin", f"{self.build}/bin", "--histories",
+                        str(HISTORIES), "--shrink", "0"]
+
+    def killer(self, seconds):
+        """The test that fails; None if all pass."""
+        until = time.monotonic() + seconds
+        for test, command in self.commands():
             try:
-                command = [f"{self.build}/bin/{test}", "--gtest_brief=1", "--gtest_fail_fast"]
                 if self.run(command, timeout=max(1, until - time.monotonic())) != 0:
                     return test
             except subprocess.TimeoutExpired:
                 return test + " (it does not end)"
         return None
 
-    def judge(self, mutant):
+    def judge(self, mutant, seconds):
         """'stillborn', the test that kills it, or None: it survives."""
         path = os.path.join(self.tree, mutant.file)
         with open(path, encoding="utf-8") as file:
@@ -167,7 +173,7 @@ class Workshop:
         try:
             with open(path, "w", encoding="utf-8") as file:
                 file.write(source[:mutant.start] + mutant.text + source[mutant.end:])
-            return self.killer() if self.compiles() else "stillborn"
+            return self.killer(seconds) if self.compiles() else "stillborn"
         finally:
             with open(path, "w", encoding="utf-8") as file:
                 file.write(source)
@@ -191,8 +197,12 @@ def main():
     seed = arguments.seed or commit
     print("seed", seed, flush=True)
     workshop = Workshop(os.path.abspath(arguments.dir), commit)
-    if not workshop.compiles() or (failing := workshop.killer()) is not None:
-        sys.exit(f"mutants: expected the tree to build and its tests to pass, found otherwise: {failing}")
+    if not workshop.compiles():
+        sys.exit("mutants: expected the tree to build, found that it does not")
+    started = time.monotonic()
+    if (failing := workshop.killer(seconds=3600)) is not None:
+        sys.exit(f"mutants: expected all tests to pass without a mutant, found that this fails: {failing}")
+    seconds = PATIENCE * (time.monotonic() - started)
 
     killed, survived = 0, []
     for mutant in shuffled(mutants_of(workshop.tree), seed):
@@ -200,7 +210,7 @@ def main():
             break
         words = words_of(mutant, workshop.tree)
         started = time.monotonic()
-        verdict = workshop.judge(mutant)
+        verdict = workshop.judge(mutant, seconds)
         if verdict == "stillborn":
             continue
         if verdict is None:
