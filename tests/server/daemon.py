@@ -35,7 +35,7 @@ class Refundd:
     def said(self, event):
         return [each for each in self.events if each["event"] == event]
 
-    def wait_for(self, what, seconds=20, step=0.01):
+    def wait_for(self, what, seconds=60, step=0.01):
         """Until what() is true; returns how long it took."""
         start = time.monotonic()
         while time.monotonic() - start < seconds:
@@ -63,7 +63,7 @@ class Refundd:
     def ready(self):
         return self.get("/readyz")[0] == 200
 
-    def wait_ready(self, seconds=30):
+    def wait_ready(self, seconds=60):
         return self.wait_for(self.ready, seconds)
 
     def applied(self):
@@ -80,11 +80,11 @@ class Refundd:
         self.process.kill()
         return self.end()
 
-    def stop(self, with_signal=signal.SIGTERM, seconds=30):
+    def stop(self, with_signal=signal.SIGTERM, seconds=60):
         self.process.send_signal(with_signal)
         return self.end(seconds)
 
-    def end(self, seconds=30):
+    def end(self, seconds=60):
         """Waits for its end; returns the exit code."""
         code = self.process.wait(seconds)
         self.reader.join(5)

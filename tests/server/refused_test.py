@@ -27,7 +27,7 @@ def tree(root):
 
 class Refused(daemon.DaemonTest):
     def run_refundd(self, *args):
-        done = subprocess.run([os.path.join(ctl.BIN, REFUNDD), *args], capture_output=True, text=True, timeout=30)
+        done = subprocess.run([os.path.join(ctl.BIN, REFUNDD), *args], capture_output=True, text=True, timeout=120)
         return done.returncode, done.stdout, done.stderr
 
     def assert_refused(self, text, code, *words, lines=1):
