@@ -64,4 +64,13 @@ bool Batch::TakeFrom(const Frame& frame, uint32_t partition, int64_t& offset) {
   return true;
 }
 
+absl::Status Committer::Repeat(const std::vector<Output>& outputs) {
+  if (outputs.empty()) return absl::OkStatus();
+  return Errorf(
+      absl::StatusCode::kDataLoss,
+      "%d outputs that were committed are not there any more, the first for record %d: put "
+      "them back from a copy",
+      outputs.size(), outputs.front().cause_offset);
+}
+
 }  // namespace refund::log

@@ -106,6 +106,7 @@ struct Delivery {
   size_t* waiting = nullptr;
   bool* failed = nullptr;
   int64_t offset = -1;
+  std::optional<int64_t> stamped;  // by the broker
   rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
 };
 
@@ -113,6 +114,9 @@ void OnDelivery(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
   auto* delivery = static_cast<Delivery*>(message->_private);
   delivery->offset = message->offset;
   delivery->error = message->err;
+  rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+  const int64_t stamp = rd_kafka_message_timestamp(message, &type);
+  if (type == RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME) delivery->stamped = stamp;
   --*delivery->waiting;
   *delivery->failed = *delivery->failed || message->err != RD_KAFKA_RESP_ERR_NO_ERROR;
 }
@@ -293,10 +297,12 @@ absl::Status KafkaProducer::Enqueue(const KafkaRecord& record, void* delivery) {
   }
 }
 
-absl::StatusOr<std::vector<int64_t>> KafkaProducer::Send(const std::vector<KafkaRecord>& records) {
+template <class Delivery>
+absl::Status KafkaProducer::Deliver(const std::vector<KafkaRecord>& records,
+                                    std::vector<Delivery>& deliveries) {
   size_t waiting = 0;
   bool failed = false;
-  std::vector<Delivery> deliveries(records.size());
+  deliveries.resize(records.size());
   absl::Status sent;
   size_t count = 0;
   for (; count < records.size() && sent.ok() && !failed; ++count) {
@@ -312,14 +318,26 @@ absl::StatusOr<std::vector<int64_t>> KafkaProducer::Send(const std::vector<Kafka
     rd_kafka_flush(handle_->get(), 500);
   }
   RETURN_IF_ERROR(sent);
-  std::vector<int64_t> offsets;
   for (size_t i = 0; i < records.size(); ++i) {
     if (deliveries[i].error != RD_KAFKA_RESP_ERR_NO_ERROR) {
       return handle_->Failed(ToString(records[i].place), deliveries[i].error);
     }
-    offsets.push_back(deliveries[i].offset);
   }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<int64_t>> KafkaProducer::Send(const std::vector<KafkaRecord>& records) {
+  std::vector<Delivery> deliveries;
+  RETURN_IF_ERROR(Deliver(records, deliveries));
+  std::vector<int64_t> offsets;
+  for (const Delivery& each : deliveries) offsets.push_back(each.offset);
   return offsets;
+}
+
+absl::StatusOr<std::optional<int64_t>> KafkaProducer::SendStamped(const KafkaRecord& record) {
+  std::vector<Delivery> deliveries;
+  RETURN_IF_ERROR(Deliver({record}, deliveries));
+  return deliveries.front().stamped;
 }
 
 absl::Status KafkaProducer::InitTransactions(int timeout_ms) {

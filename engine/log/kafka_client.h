@@ -51,6 +51,10 @@ class KafkaProducer {
   // and the producer is of no further use.
   absl::StatusOr<std::vector<int64_t>> Send(const std::vector<KafkaRecord>& records);
 
+  // Sends one, and says when the broker appended it, by its own clock, in milliseconds. Absent
+  // where the topic has the stamps of producers.
+  absl::StatusOr<std::optional<int64_t>> SendStamped(const KafkaRecord& record);
+
   // The rest for producers with a transactional.id. After an error of any of them the producer is
   // of no further use, and its transaction is ended by the next one's InitTransactions: nothing is
   // ever aborted on a handle (librdkafka 4849).
@@ -63,6 +67,8 @@ class KafkaProducer {
  private:
   explicit KafkaProducer(std::unique_ptr<KafkaHandle> handle);
   absl::Status Enqueue(const KafkaRecord& record, void* delivery);
+  template <class Delivery>
+  absl::Status Deliver(const std::vector<KafkaRecord>& records, std::vector<Delivery>& deliveries);
   std::unique_ptr<KafkaHandle> handle_;
 };
 

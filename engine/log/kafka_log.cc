@@ -1,3 +1,5 @@
+#include "engine/log/kafka_log.h"
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -15,7 +17,6 @@
 #include "engine/base/status.h"
 #include "engine/log/contract.h"
 #include "engine/log/kafka_client.h"
-#include "engine/log/kafka_log.h"
 #include "engine/log/kafka_names.h"
 
 // What lies in Kafka (docs/formats/topics.md):
@@ -25,7 +26,8 @@
 //                                          intake says; header recorded_at: milliseconds, decimal
 //   <prefix>.decisions .payouts .messages .quarantined  one record an output, in the partition of
 //   its cause;
-//                                          header src: "partition,offset,k" of the cause
+//                                          headers src: "partition,offset,k" of the cause; id;
+//                                          again, if it was lost and is put out once more
 //   offsets of the group <app> on <prefix>.events: C, with the metadata
 //   "refund-cursor/1 <digest> <owner>"
 //
@@ -120,6 +122,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr char kRecordedAt[] = "recorded_at";
 constexpr char kSource[] = "src";
+constexpr char kId[] = "id";
+constexpr char kAgain[] = "again";
 constexpr std::string_view kCursorFormat = "refund-cursor/1 ";
 constexpr size_t kDigestDigits = 64;
 
@@ -500,8 +504,23 @@ absl::StatusOr<Output> OutputOf(const KafkaPlace& place, Topic topic, KafkaMessa
   }
   output.k = static_cast<uint32_t>(k);
   output.bytes = std::move(message.bytes);
+  if (const std::string* id = message.Header(kId)) output.id = *id;
   return output;
 }
+
+bool AddressLess(const Output& a, const Output& b) {
+  return std::tie(a.cause_offset, a.k) < std::tie(b.cause_offset, b.k);
+}
+
+// Some outputs of one topic's partition, as they lie there.
+struct FoundOutputs {
+  struct One {
+    Output output;
+    bool again = false;  // so it lies behind outputs of later causes
+  };
+  std::vector<One> all;
+  int64_t next = 0;  // the offset of the first message that is not among them
+};
 
 // One partition of an output topic, whose offsets have gaps: control records, and what was aborted.
 class TopicReader {
@@ -513,21 +532,15 @@ class TopicReader {
         place_(shared.Outputs(topic, partition)) {}
   ~TopicReader() { fetcher_.Stop(place_); }
 
-  // Everything from the first output whose cause is at or past `cause`. Causes never go down, so
-  // the place is found by halving.
+  // Everything whose cause is at or past `cause`.
   absl::StatusOr<std::vector<Output>> ReadFrom(int64_t cause) {
     RETURN_IF_ERROR(Settle());
-    int64_t from = ends_.low;
-    for (int64_t to = ends_.high; cause > 0 && to - from > kLinear;) {
-      const int64_t middle = from + (to - from) / 2;
-      ASSIGN_OR_RETURN(const std::vector<Output> found, ReadAt(middle, 1));
-      (found.empty() || found.front().cause_offset >= cause ? to : from) = middle;
+    ASSIGN_OR_RETURN(const int64_t from, FindPlace(cause));
+    ASSIGN_OR_RETURN(FoundOutputs found, ReadAt(from, SIZE_MAX));
+    std::vector<Output> outputs;
+    for (FoundOutputs::One& each : found.all) {
+      if (each.output.cause_offset >= cause) outputs.push_back(std::move(each.output));
     }
-    ASSIGN_OR_RETURN(std::vector<Output> outputs, ReadAt(from, SIZE_MAX));
-    const auto first = std::find_if(outputs.begin(), outputs.end(), [&](const Output& output) {
-      return output.cause_offset >= cause;
-    });
-    outputs.erase(outputs.begin(), first);
     return outputs;
   }
 
@@ -536,14 +549,67 @@ class TopicReader {
     RETURN_IF_ERROR(Settle());
     for (int64_t back = kLinear;; back *= 2) {
       const int64_t from = std::max(ends_.low, ends_.high - back);
-      ASSIGN_OR_RETURN(std::vector<Output> outputs, ReadAt(from, SIZE_MAX));
-      if (!outputs.empty()) return std::move(outputs.back());
-      if (from == ends_.low) return std::nullopt;
+      ASSIGN_OR_RETURN(const FoundOutputs found, ReadAt(from, SIZE_MAX));
+      const bool enough =
+          std::any_of(found.all.begin(), found.all.end(), [](auto& each) { return !each.again; });
+      if (!enough && from > ends_.low) continue;
+      if (found.all.empty()) return std::nullopt;
+      return std::max_element(found.all.begin(), found.all.end(),
+                              [](auto& a, auto& b) { return AddressLess(a.output, b.output); })
+          ->output;
     }
   }
 
- private:
-  static constexpr int64_t kLinear = 256;
+  // An offset before which no cause is at or past `cause`. Causes never go down, but for what was
+  // put out again, so it is found by halving. After Settle(), as the next.
+  absl::StatusOr<int64_t> FindPlace(int64_t cause) {
+    int64_t from = ends_.low;
+    for (int64_t to = ends_.high; cause > 0 && to - from > kLinear;) {
+      const int64_t middle = from + (to - from) / 2;
+      ASSIGN_OR_RETURN(const FoundOutputs found, ReadAt(middle, 1));
+      const auto first =
+          std::find_if(found.all.begin(), found.all.end(), [](auto& each) { return !each.again; });
+      (first == found.all.end() || first->output.cause_offset >= cause ? to : from) = middle;
+    }
+    return from;
+  }
+
+  // From that offset on, until so many are there that were not put out again.
+  absl::StatusOr<FoundOutputs> ReadAt(int64_t offset, size_t most) {
+    FoundOutputs found;
+    found.next = std::max(offset, ends_.high);
+    if (offset >= ends_.high) return found;
+    RETURN_IF_ERROR(fetcher_.Start(place_, offset));
+    Clock::time_point deadline = shared_.Deadline();
+    size_t count = 0;
+    for (bool ended = false; !ended && count < most;) {
+      // One by one near the end: a batch waits until it is full.
+      ASSIGN_OR_RETURN(KafkaFetched fetched,
+                       fetcher_.Fetch(place_, std::min(most, kFetchRecords), kOutputsMs));
+      for (KafkaMessage& message : fetched.messages) {
+        found.next = message.offset + 1;
+        ended = ended || found.next >= ends_.high;
+        const bool again = message.Header(kAgain) != nullptr;
+        ASSIGN_OR_RETURN(Output output, OutputOf(place_, topic_, std::move(message)));
+        found.all.push_back({std::move(output), again});
+        count += again ? 0 : 1;
+        deadline = shared_.Deadline();
+      }
+      if (fetched.end && *fetched.end >= ends_.high) {
+        ended = true;
+        found.next = *fetched.end;
+      }
+      if (!ended && Clock::now() > deadline) {
+        return Errorf(absl::StatusCode::kUnavailable,
+                      "%s: the outputs up to offset %d did not come within %d ms; last heard: %s",
+                      ToString(place_), ends_.high, shared_.options.timeout_ms,
+                      fetcher_.LastError());
+      }
+    }
+    return found;
+  }
+
+  int64_t end() const { return ends_.high; }
 
   // A commit is answered before its marker has reached every partition: until then its outputs are
   // not to be seen. A transaction that hangs (KAFKA-14053) hides all that come after it, for ever.
@@ -563,33 +629,8 @@ class TopicReader {
     }
   }
 
-  // Up to `most` outputs that lie at or past that offset.
-  absl::StatusOr<std::vector<Output>> ReadAt(int64_t offset, size_t most) {
-    std::vector<Output> outputs;
-    if (offset >= ends_.high) return outputs;
-    RETURN_IF_ERROR(fetcher_.Start(place_, offset));
-    Clock::time_point deadline = shared_.Deadline();
-    for (bool ended = false; !ended && outputs.size() < most;) {
-      // One by one near the end: a batch waits until it is full.
-      ASSIGN_OR_RETURN(KafkaFetched fetched,
-                       fetcher_.Fetch(place_, std::min(most, kFetchRecords), kOutputsMs));
-      for (KafkaMessage& message : fetched.messages) {
-        ended = ended || message.offset + 1 >= ends_.high;
-        ASSIGN_OR_RETURN(outputs.emplace_back(), OutputOf(place_, topic_, std::move(message)));
-        deadline = shared_.Deadline();
-      }
-      ended = ended || (fetched.end && *fetched.end >= ends_.high);
-      if (!ended && Clock::now() > deadline) {
-        return Errorf(absl::StatusCode::kUnavailable,
-                      "%s: the outputs up to offset %d did not come within %d ms; last heard: %s",
-                      ToString(place_), ends_.high, shared_.options.timeout_ms,
-                      fetcher_.LastError());
-      }
-    }
-    if (outputs.size() > most) outputs.resize(most);
-    return outputs;
-  }
-
+ private:
+  static constexpr int64_t kLinear = 256;
   static constexpr int kOutputsMs = 20;
 
   const Shared& shared_;
@@ -650,9 +691,7 @@ class KafkaOutputs : public Outputs {
       ASSIGN_OR_RETURN(std::vector<Output> outputs, reader.ReadFrom(from_offset));
       std::move(outputs.begin(), outputs.end(), std::back_inserter(all));
     }
-    std::stable_sort(all.begin(), all.end(), [](const Output& a, const Output& b) {
-      return std::tie(a.cause_offset, a.k) < std::tie(b.cause_offset, b.k);
-    });
+    std::stable_sort(all.begin(), all.end(), AddressLess);
     return all;
   }
 
@@ -677,26 +716,93 @@ class KafkaOutputs : public Outputs {
 };
 
 // What has been committed since: asked of the broker at every call. Not commit by commit: a
-// transaction leaves no mark that a reader could tell it by, so the limit is not looked at.
+// transaction leaves no mark that a reader could tell it by.
 class KafkaFollower : public OutputReader {
  public:
-  explicit KafkaFollower(std::unique_ptr<KafkaOutputs> outputs) : outputs_(std::move(outputs)) {}
+  KafkaFollower(std::shared_ptr<Shared> shared, uint32_t partition,
+                std::unique_ptr<KafkaFetcher> fetcher, std::unique_ptr<KafkaOutputs> outputs)
+      : shared_(std::move(shared)),
+        partition_(partition),
+        fetcher_(std::move(fetcher)),
+        outputs_(std::move(outputs)) {}
 
-  absl::StatusOr<Committed> Read(int64_t from_offset, const BatchLimit&) override {
+  absl::StatusOr<Committed> Read(int64_t from_offset, const BatchLimit& limit) override {
+    // What is committed after C was read comes with the next call.
     ASSIGN_OR_RETURN(const std::optional<Cursor> cursor, outputs_->ReadCursor());
     Committed committed;
     if (!cursor) return committed;
     committed.next = cursor->next;
     if (cursor->next <= from_offset) return committed;
-    ASSIGN_OR_RETURN(committed.outputs, outputs_->ReadOutputs(from_offset));
-    // What was committed after C was read comes with the next call.
-    std::erase_if(committed.outputs,
-                  [&](const Output& each) { return each.cause_offset >= cursor->next; });
+    const bool elsewhere = from_offset != next_;
+    next_ = -1;
+    for (size_t i = 0; i < kOutputTopics.size(); ++i) {
+      TopicReader reader(*shared_, *fetcher_, kOutputTopics[i], partition_);
+      RETURN_IF_ERROR(reader.Settle());
+      if (elsewhere) {
+        places_[i] = Place();
+        ASSIGN_OR_RETURN(places_[i].at, reader.FindPlace(from_offset));
+      }
+      RETURN_IF_ERROR(ReadMore(reader, from_offset, limit, places_[i]));
+      if (places_[i].at < reader.end()) {
+        committed.next = std::min(committed.next, places_[i].highest);
+      }
+    }
+    for (Place& place : places_) HandOut(place, committed);
+    std::stable_sort(committed.outputs.begin(), committed.outputs.end(), AddressLess);
+    next_ = committed.next;
     return committed;
   }
 
  private:
+  // Where reading of a topic stands.
+  struct Place {
+    int64_t at = 0;
+    bool seeking = true;        // `at` may lie before what is asked for
+    int64_t highest = -1;       // cause that came, in order
+    std::vector<Output> ahead;  // came already, of causes that are not handed out yet
+  };
+
+  static absl::Status ReadMore(TopicReader& reader, int64_t from_offset, const BatchLimit& limit,
+                               Place& place) {
+    size_t bytes = 0;
+    // At least the whole of one record's.
+    while (place.at < reader.end() &&
+           (place.highest <= from_offset ||
+            (place.ahead.size() < limit.records && bytes < limit.bytes))) {
+      ASSIGN_OR_RETURN(FoundOutputs found,
+                       reader.ReadAt(place.at, std::max<size_t>(1, limit.records)));
+      place.at = found.next;
+      for (FoundOutputs::One& each : found.all) {
+        const int64_t cause = each.output.cause_offset;
+        bytes += each.output.bytes.size();
+        if (!each.again) place.highest = std::max(place.highest, cause);
+        // What was read before it was lost needs no second reading.
+        if (each.again && cause < from_offset) continue;
+        // What lies before the place that was looked for is no concern of the caller's.
+        if (place.seeking && cause < from_offset) continue;
+        place.seeking = place.seeking && each.again;
+        place.ahead.push_back(std::move(each.output));
+      }
+    }
+    if (place.at >= reader.end()) place.seeking = false;
+    return absl::OkStatus();
+  }
+
+  static void HandOut(Place& place, Committed& committed) {
+    std::vector<Output> later;
+    for (Output& each : place.ahead) {
+      auto& to = each.cause_offset < committed.next ? committed.outputs : later;
+      to.push_back(std::move(each));
+    }
+    place.ahead = std::move(later);
+  }
+
+  const std::shared_ptr<Shared> shared_;
+  const uint32_t partition_;
+  const std::unique_ptr<KafkaFetcher> fetcher_;
   const std::unique_ptr<KafkaOutputs> outputs_;
+  std::array<Place, kOutputTopics.size()> places_;
+  int64_t next_ = -1;  // where the last call ended; -1: the places say nothing
 };
 
 class KafkaCommitter : public Committer {
@@ -729,17 +835,17 @@ class KafkaCommitter : public Committer {
     RETURN_IF_ERROR(outcome_);
     RETURN_IF_ERROR(CheckCommit(outputs, cursor, cursor_));
     RETURN_IF_ERROR(CheckSizes(outputs));
-    outcome_ = Transact(outputs, cursor);
-    if (outcome_.ok()) {
-      cursor_ = cursor;
-      return outcome_;
-    }
-    // Never again on this handle. Whether it happened, the next one's InitTransactions settles.
-    producer_.reset();
-    outcome_ = Annotate(
-        outcome_, absl::StrFormat("commit of partition %d up to %d%s", partition_, cursor.next,
-                                  absl::IsAborted(outcome_) ? ", fenced" : ""));
-    return outcome_;
+    RETURN_IF_ERROR(
+        Settle(Transact(outputs, &cursor),
+               absl::StrFormat("commit of partition %d up to %d", partition_, cursor.next)));
+    cursor_ = cursor;
+    return absl::OkStatus();
+  }
+
+  absl::Status Repeat(const std::vector<Output>& outputs) override {
+    RETURN_IF_ERROR(outcome_);
+    return Settle(Transact(outputs, nullptr),
+                  absl::StrFormat("repeat of outputs of partition %d", partition_));
   }
 
  private:
@@ -752,10 +858,19 @@ class KafkaCommitter : public Committer {
         outputs_(std::move(outputs)),
         cursor_(std::move(cursor)) {}
 
+  // After an error never again on this handle. Whether it happened, the next one's InitTransactions
+  // settles.
+  absl::Status Settle(const absl::Status& outcome, const std::string& what) {
+    if (outcome.ok()) return outcome;
+    producer_.reset();
+    outcome_ = Annotate(outcome, what + (absl::IsAborted(outcome) ? ", fenced" : ""));
+    return outcome_;
+  }
+
   // So that whoever was fenced, and takes its own error for a broker's, finds out (IsStillMine).
   absl::Status SayWhoIAm() {
     if (!cursor_ || !cursor_->has_digest) return absl::OkStatus();
-    return Transact({}, *cursor_);
+    return Transact({}, &*cursor_);
   }
 
   absl::Status CheckSizes(const std::vector<Output>& outputs) const {
@@ -770,17 +885,22 @@ class KafkaCommitter : public Committer {
     return absl::OkStatus();
   }
 
-  absl::Status Transact(const std::vector<Output>& outputs, const Cursor& cursor) {
+  // Without a cursor: they are put out again.
+  absl::Status Transact(const std::vector<Output>& outputs, const Cursor* cursor) {
     RETURN_IF_ERROR(producer_->BeginTransaction());
     std::vector<KafkaRecord> records;
     for (const Output& output : outputs) {
-      records.push_back({shared_->Outputs(output.topic, partition_),
-                         output.bytes,
-                         {{kSource, SourceOf(partition_, output)}}});
+      KafkaHeaders headers = {{kSource, SourceOf(partition_, output)}};
+      if (!output.id.empty()) headers.emplace_back(kId, output.id);
+      if (cursor == nullptr) headers.emplace_back(kAgain, "1");
+      records.push_back(
+          {shared_->Outputs(output.topic, partition_), output.bytes, std::move(headers)});
     }
     RETURN_IF_ERROR(producer_->Send(records).status());
-    RETURN_IF_ERROR(producer_->SendOffset(shared_->options.app, shared_->Events(partition_),
-                                          cursor.next, MetadataOf(cursor)));
+    if (cursor != nullptr) {
+      RETURN_IF_ERROR(producer_->SendOffset(shared_->options.app, shared_->Events(partition_),
+                                            cursor->next, MetadataOf(*cursor)));
+    }
     return producer_->CommitTransaction();
   }
 
@@ -832,7 +952,10 @@ class KafkaLog : public Log {
   absl::StatusOr<std::unique_ptr<OutputReader>> FollowOutputs(uint32_t partition) override {
     RETURN_IF_ERROR(CheckPartition(partition, shared_->partitions));
     ASSIGN_OR_RETURN(auto outputs, KafkaOutputs::Open(shared_, partition));
-    return std::make_unique<KafkaFollower>(std::move(outputs));
+    ASSIGN_OR_RETURN(auto fetcher,
+                     KafkaFetcher::Open(ReaderSettings(shared_->client, shared_->options)));
+    return std::make_unique<KafkaFollower>(shared_, partition, std::move(fetcher),
+                                           std::move(outputs));
   }
 
  private:
@@ -887,6 +1010,8 @@ std::vector<std::string> InboxTopics(const KafkaLogOptions& options) {
   return {options.prefix + ".inbox", options.prefix + ".payout-results",
           options.prefix + ".returned"};
 }
+
+std::string ClockTopic(const KafkaLogOptions& options) { return options.prefix + ".clock"; }
 
 // A record has headers, and a batch a head of its own.
 size_t BatchBytesMax(const KafkaLogOptions& options) {

@@ -21,6 +21,9 @@ std::vector<std::string> KafkaTopics(const KafkaLogOptions& options);
 // systems' answers, and what intake has returned.
 std::vector<std::string> InboxTopics(const KafkaLogOptions& options);
 
+// Where intake asks the brokers for the time.
+std::string ClockTopic(const KafkaLogOptions& options);
+
 // The largest batch that a producer makes, which topics must take.
 size_t BatchBytesMax(const KafkaLogOptions& options);
 

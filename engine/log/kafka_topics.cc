@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <thread>
+#include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_format.h"
@@ -39,6 +40,12 @@ std::vector<Wanted> WantedOf(const TopicsOptions& options) {
   };
 }
 
+KafkaSettings ClockSettings() {
+  return {{"cleanup.policy", "delete"},
+          {"retention.ms", std::to_string(3600 * 1000)},
+          {"message.timestamp.type", "LogAppendTime"}};
+}
+
 // What was taken, or returned, need not stay; what was not taken must outlast any outage of intake.
 KafkaSettings InboxSettings(const TopicsOptions& options) {
   constexpr int64_t kThirtyDaysMs = int64_t{30} * 24 * 3600 * 1000;
@@ -64,6 +71,7 @@ class Checking {
   absl::StatusOr<std::vector<TopicFinding>> Run() {
     for (const std::string& topic : KafkaTopics(options_.log)) RETURN_IF_ERROR(Check(topic));
     for (const std::string& topic : InboxTopics(options_.log)) RETURN_IF_ERROR(CheckIsThere(topic));
+    RETURN_IF_ERROR(CheckIsThere(ClockTopic(options_.log)));
     return std::move(findings_);
   }
 
@@ -145,17 +153,16 @@ absl::StatusOr<std::vector<std::string>> CreateTopics(const TopicsOptions& optio
   ASSIGN_OR_RETURN(const auto admin, KafkaAdmin::Open(client));
   KafkaSettings settings;
   for (const Wanted& wanted : WantedOf(options)) settings[wanted.key] = wanted.value;
-  std::vector<std::string> made;
-  for (const std::string& topic : KafkaTopics(options.log)) {
-    const absl::Status created = admin->CreateTopic(topic, options.partitions, options.replication,
-                                                    settings, options.log.timeout_ms);
-    if (absl::IsAlreadyExists(created)) continue;
-    RETURN_IF_ERROR(created);
-    made.push_back(topic);
+  std::vector<std::pair<std::string, KafkaSettings>> wanted;
+  for (std::string& each : KafkaTopics(options.log)) wanted.emplace_back(std::move(each), settings);
+  for (std::string& each : InboxTopics(options.log)) {
+    wanted.emplace_back(std::move(each), InboxSettings(options));
   }
-  for (const std::string& topic : InboxTopics(options.log)) {
+  wanted.emplace_back(ClockTopic(options.log), ClockSettings());
+  std::vector<std::string> made;
+  for (const auto& [topic, its] : wanted) {
     const absl::Status created = admin->CreateTopic(topic, options.partitions, options.replication,
-                                                    InboxSettings(options), options.log.timeout_ms);
+                                                    its, options.log.timeout_ms);
     if (absl::IsAlreadyExists(created)) continue;
     RETURN_IF_ERROR(created);
     made.push_back(topic);

@@ -28,10 +28,10 @@ struct TopicFinding {
 // One line.
 std::string ToString(const TopicFinding& finding);
 
-// Makes those of the four, and of the three beside the log, that are not there, with the settings
-// that the log needs, and leaves the others as they are. Returns the names of those it made.
-// kUnavailable if no broker answers, kInvalidArgument if the cluster has fewer brokers than copies
-// are asked for.
+// Makes those of the log, and those beside it (inboxes, returned, clock), that are not there, with
+// the settings that the log needs, and leaves the others as they are. Returns the names of those it
+// made. kUnavailable if no broker answers, kInvalidArgument if the cluster has fewer brokers than
+// copies are asked for.
 absl::StatusOr<std::vector<std::string>> CreateTopics(const TopicsOptions& options);
 
 // Empty if all is as it must be.

@@ -113,7 +113,13 @@ struct Output {
   int64_t cause_offset = 0;  // the record it came from, and its place among that record's outputs:
   uint32_t k = 0;            // with the partition, its address
   std::string bytes;
-  bool operator==(const Output&) const = default;
+  // What it is, wherever it lies: made from what `bytes` say, and carried beside them where a log
+  // has headers. Not compared, and lost where there are none.
+  std::string id = {};
+  bool operator==(const Output& other) const {
+    return topic == other.topic && cause_offset == other.cause_offset && k == other.k &&
+           bytes == other.bytes;
+  }
 };
 
 // How far a partition's outputs are committed, and the running digest of inputs and outputs so far.
@@ -149,6 +155,9 @@ class Committer : public Outputs {
   // happened. After another error it is not known whether it happened: open another committer,
   // whose ReadCursor knows, as after a crash. (In memory and embedded, this one's knows too.)
   virtual absl::Status Commit(const std::vector<Output>& outputs, const Cursor& cursor) = 0;
+  // Puts out again what was committed once and is not there any more, and leaves the cursor where
+  // it is. kDataLoss where that cannot be: a file that has lost some is corrupt.
+  virtual absl::Status Repeat(const std::vector<Output>& outputs);
 };
 
 // Follows what a partition's committer commits, without fencing anybody: for whoever carries
@@ -162,6 +171,7 @@ class OutputReader {
   };
   // The outputs whose cause is at or past `from_offset`, commit by commit, until the limit is met;
   // none, and `next`, where there are none yet. A `next` below `from_offset`: fewer is committed.
+  // Over Kafka also what somebody has put there out of order since.
   virtual absl::StatusOr<Committed> Read(int64_t from_offset, const BatchLimit& limit) = 0;
 };
 

@@ -135,12 +135,15 @@ absl::Status Lane::CompareAtCursor() const {
   if (committed_->has_digest) {
     return meta_.output_digest == committed_->digest ? absl::OkStatus() : Diverged();
   }
-  if (outputs_ == tail_) return absl::OkStatus();
+  const auto last = std::find_if(outputs_.begin(), outputs_.end(), [&](const auto& output) {
+    return output.cause_offset >= committed_->next - 1;
+  });
+  if (std::equal(last, outputs_.end(), tail_.begin(), tail_.end())) return absl::OkStatus();
   return Errorf(
       absl::StatusCode::kDataLoss,
       "record %d/%d: this binary and state give %d outputs that are not the %d which were "
       "published last. Nothing was written",
-      parts_.partition, committed_->next - 1, outputs_.size(), tail_.size());
+      parts_.partition, committed_->next - 1, outputs_.end() - last, tail_.size());
 }
 
 absl::Status Lane::Diverged() const {
@@ -210,6 +213,7 @@ absl::Status Lane::Publish() {
   } else if (meta_.next == committed) {
     RETURN_IF_ERROR(CompareAtCursor());
   }
+  if (parts_.on_published) parts_.on_published(std::move(outputs_), meta_.next);
   outputs_.clear();
   return absl::OkStatus();
 }
@@ -571,16 +575,17 @@ absl::Status Lane::Keep(Order& order, arbiter::Outcome outcome) {
   for (OutputSink* sink : parts_.sinks) {
     if (offset_ >= sink->next()) sink->Take(outcome.step, bytes);
   }
-  Emit(log::Topic::kDecisions, std::move(bytes), order.chain);
+  const Step& step = outcome.step;
+  Emit(log::Topic::kDecisions, std::move(bytes), order.chain, step.key, step.sequence);
   for (const Payout& payout : outcome.payouts) {
     std::string record = codec::EncodePayout(payout);
     const Digest hash = Sha256(record);
-    Emit(log::Topic::kPayouts, std::move(record), hash);
+    Emit(log::Topic::kPayouts, std::move(record), hash, payout.leg.hex(), step.sequence);
   }
   for (const auto& message : outcome.messages) {
     std::string claim = codec::EncodeMessage(message);
     const Digest hash = Sha256(claim);
-    Emit(log::Topic::kMessages, std::move(claim), hash);
+    Emit(log::Topic::kMessages, std::move(claim), hash, message.id);
   }
   NoteHeld(order);
   parts_.store->MarkChanged(order);
@@ -601,21 +606,25 @@ void Lane::Quarantine(const log::Record& record, std::string why) {
   }
   // Its address is no part of the digest, so that a log may move.
   const Digest hash = Sha256(std::string(q.hash.view()) + q.why);
-  Emit(log::Topic::kQuarantined, codec::EncodeQuarantined(q), hash);
+  Emit(log::Topic::kQuarantined, codec::EncodeQuarantined(q), hash, q.hash.hex());
 }
 
 // Without a digest the outputs of the last record before C are kept too: they are compared there.
 int64_t Lane::FirstKept() const {
-  if (!committed_) return 0;
+  if (!committed_ || parts_.on_published) return 0;
   return committed_->has_digest ? committed_->next : committed_->next - 1;
 }
 
-void Lane::Emit(log::Topic topic, std::string bytes, const Digest& hash) {
+void Lane::Emit(log::Topic topic, std::string bytes, const Digest& hash, std::string_view subject,
+                std::optional<uint64_t> number) {
   meta_.output_digest = Extend(meta_.output_digest, hash.view());
   const uint32_t k = k_++;
   // An auditor's lane keeps none of what a committer would take.
   const bool goes_out = parts_.committer != nullptr && offset_ >= FirstKept();
-  if (goes_out) outputs_.push_back({topic, offset_, k, std::move(bytes)});
+  if (!goes_out) return;
+  std::string id(subject);
+  if (number) id += "/" + std::to_string(*number);
+  outputs_.push_back({topic, offset_, k, std::move(bytes), std::move(id)});
 }
 
 }  // namespace refund::replay

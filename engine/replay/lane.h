@@ -15,6 +15,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -43,6 +44,9 @@ struct LaneParts {
   log::Committer* committer = nullptr;
   OrderStore* store = nullptr;
   std::vector<OutputSink*> sinks;
+  // Told, batch by batch, all that must now be found among the committed outputs of records before
+  // `next`: what was just committed, and, up to C, what had been before. May be null.
+  std::function<void(std::vector<log::Output> outputs, int64_t next)> on_published;
 };
 
 class Lane {
@@ -103,7 +107,8 @@ class Lane {
   absl::Status Keep(Order& order, arbiter::Outcome outcome);
   void Count(const Step& step);
   void Quarantine(const log::Record& record, std::string why);
-  void Emit(log::Topic topic, std::string bytes, const Digest& hash);
+  void Emit(log::Topic topic, std::string bytes, const Digest& hash, std::string_view subject,
+            std::optional<uint64_t> number = std::nullopt);
   void Reindex(const Order& order, const std::optional<Instant>& before);
   absl::Status Publish();
   absl::Status Diverged() const;

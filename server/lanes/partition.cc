@@ -40,8 +40,8 @@ absl::Status Partition::Start(const Place& place, const replay::LaneOptions& opt
                                projections::StateDbPath(place.state, place.partition), {}));
   ASSIGN_OR_RETURN(views_, projections::ViewSink::Open(
                                projections::ViewsDbPath(place.state, place.partition), {}));
-  const replay::LaneParts parts{
-      place.partition, place.reader, place.committer, store_.get(), {views_.get()}};
+  const replay::LaneParts parts{place.partition, place.reader,   place.committer,
+                                store_.get(),    {views_.get()}, place.on_published};
   ASSIGN_OR_RETURN(lane_, replay::Lane::Start(parts, options));
   return absl::OkStatus();
 }

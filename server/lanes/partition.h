@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -25,6 +27,8 @@ struct Place {
   std::string state;  // the state directory, made by projections::CreateStateDir
   log::Reader* reader = nullptr;
   log::Committer* committer = nullptr;  // null: nothing is committed
+  std::function<void(std::vector<log::Output> outputs, int64_t next)> on_published =
+      {};  // LaneParts
 };
 
 class Partition {

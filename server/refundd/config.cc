@@ -248,6 +248,7 @@ void ReadKafka(Table& kafka, Config& config) {
   int64_t timeout = options.timeout_ms;
   kafka.Duration("timeout", kSecondMs, 10 * kMinuteMs, timeout);
   options.timeout_ms = static_cast<int>(timeout);
+  kafka.Duration("read_back_interval", 100, kHourMs, config.read_back_interval_ms);
   for (auto& [name, value] : ReadPairs(kafka, "settings", "a text")) {
     options.settings[name] = value;
   }

@@ -25,6 +25,7 @@ struct Config {
   std::string log_directory = "/var/lib/refund/log";
   // Brokers named: the log is Kafka's, and the directory is not used.
   std::optional<log::KafkaLogOptions> kafka;
+  int64_t read_back_interval_ms = 1000;
   intake::PrincipalByTopic inboxes;  // of Kafka; that of the engine's own messages included
 
   std::string state_directory = "/var/lib/refund/state";

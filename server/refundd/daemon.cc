@@ -137,6 +137,7 @@ RunnerOptions Daemon::OptionsOf(uint32_t partition) {
   options.on_commit = [this, partition](double seconds) {
     metrics_->ObserveCommit(partition, seconds);
   };
+  options.reads_back = config_.kafka.has_value();
   // By then the group has missed whoever was fenced, if it is another's.
   if (config_.assign == Assign::kGroup)
     options.fenced_again = std::chrono::milliseconds(2 * config_.session_timeout_ms);
@@ -164,6 +165,7 @@ bool Daemon::ClaimIntake(Refusal& refusal) {
   options.lock = IntakeLockPath(config_);
   options.message_cursor = MessageCursorPath(config_);
   options.inbox = InboxOf(config_);
+  options.clock = ClockOf(config_);
   options.principals = config_.inboxes;
   options.principal = config_.ticker_principal;
   options.tick_interval = std::chrono::milliseconds(config_.tick_interval_ms);
@@ -187,6 +189,12 @@ void Daemon::StartLanes() {
   lanes_.Start(std::min(wanted, runners_.size()));
   std::vector<PartitionRunner*> runners;
   for (const auto& each : runners_) runners.push_back(each.get());
+  if (config_.kafka) {
+    rereader_ = std::make_unique<OutputRereader>(
+        log_, std::vector<const PartitionRunner*>(runners.begin(), runners.end()),
+        std::chrono::milliseconds(config_.read_back_interval_ms));
+    rereader_->Start();
+  }
   if (config_.assign == Assign::kGroup) {
     share_ = std::make_unique<PartitionShare>(MembershipOf(config_), lanes_, std::move(runners));
     return share_->Start();
@@ -240,6 +248,7 @@ ExitCode Daemon::Stop() {
   // Intake first: it lets no more time pass that nobody would take in.
   intake_thread_.request_stop();
   if (intake_thread_.joinable()) intake_thread_.join();
+  if (rereader_ != nullptr) rereader_->Stop();
   ExitCode exit = kExitOk;
   // The lanes finish before the group gives their partitions to others.
   lanes_.Stop();

@@ -18,6 +18,7 @@
 #include "server/refundd/lane_pool.h"
 #include "server/refundd/metrics.h"
 #include "server/refundd/open_log.h"
+#include "server/refundd/output_rereader.h"
 #include "server/refundd/partition_runner.h"
 #include "server/refundd/partition_share.h"
 
@@ -65,7 +66,8 @@ class Daemon {
   std::vector<std::unique_ptr<PartitionRunner>> runners_;
   std::unique_ptr<IntakeWorker> intake_;
   LanePool lanes_;
-  std::unique_ptr<PartitionShare> share_;  // in a group
+  std::unique_ptr<PartitionShare> share_;     // in a group
+  std::unique_ptr<OutputRereader> rereader_;  // over Kafka
   std::jthread intake_thread_;
   std::unique_ptr<HttpServer> http_;  // last: it asks all of the above
 };

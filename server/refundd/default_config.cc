@@ -26,6 +26,8 @@ app = "refund"
 fetch_queue_kbytes = 65536
 # The most that an answer of the brokers is waited for.
 timeout = "30s"
+# Outputs are read back this often, as consumers see them, and compared with what was put out. Lanes only.
+read_back_interval = "1s"
 
 [kafka.settings]
 # What librdkafka needs to get in, under its own names, such as "security.protocol" = "SASL_SSL".

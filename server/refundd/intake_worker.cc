@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/base/status.h"
+#include "server/intake/clock.h"
 #include "server/intake/intake.h"
 #include "server/refundd/journal.h"
 
@@ -18,6 +19,7 @@ constexpr milliseconds kInboxPoll{2};  // what has come is here already: the cli
 // How often the cursor is written when nothing was carried. What it does not say is read again.
 constexpr milliseconds kSaveInterval{5'000};
 constexpr milliseconds kBacklogTick{1'000};
+constexpr milliseconds kHoldClock{5'000};  // how often it is held against the brokers'
 constexpr milliseconds kFirstBackOff{100};
 constexpr milliseconds kLongestBackOff{30'000};
 
@@ -35,6 +37,11 @@ absl::Status IntakeWorker::Claim() {
 absl::Status IntakeWorker::Open() {
   ASSIGN_OR_RETURN(log_, open_log_());
   ASSIGN_OR_RETURN(reader_, log_->OpenReader());
+  if (options_.clock) {
+    ASSIGN_OR_RETURN(clock_, options_.clock());
+  }
+  clock_held_at_ = {};
+  RETURN_IF_ERROR(HoldClock(SteadyClock::now()));
   if (options_.inbox) {
     RETURN_IF_ERROR(OpenInbox());
   } else {
@@ -47,6 +54,14 @@ absl::Status IntakeWorker::Open() {
   now_.running = true;
   Note(LogLevel::kInfo, "intake opened", {{"last_tick", FormatInstant(now_.last_tick)}});
   return absl::OkStatus();
+}
+
+absl::Status IntakeWorker::HoldClock(SteadyTime now) {
+  if (clock_ == nullptr || now - clock_held_at_ < kHoldClock) return absl::OkStatus();
+  clock_held_at_ = now;
+  const absl::Status held = intake::CheckClock(*clock_, WallClock());
+  clock_is_wrong_ = absl::IsFailedPrecondition(held);
+  return held;
 }
 
 absl::Status IntakeWorker::OpenInbox() {
@@ -81,6 +96,7 @@ SteadyTime IntakeWorker::Turn(SteadyTime now) {
 }
 
 absl::Status IntakeWorker::Work(SteadyTime now) {
+  RETURN_IF_ERROR(HoldClock(now));
   bool busy = false;
   if (inbox_ != nullptr) {
     ASSIGN_OR_RETURN(busy, TakeIn());
@@ -130,15 +146,17 @@ void IntakeWorker::Fail(const absl::Status& status, SteadyTime now) {
   carrier_.reset();
   inbox_.reset();
   door_.reset();
+  clock_.reset();
   reader_.reset();
   log_.reset();
   now_.running = false;
   now_.error = Message(status);
   now_.exit = absl::IsInvalidArgument(status) ? kExitInternal : ExitCodeOf(status);
-  const bool again = MayRecover(status);
+  // Somebody will set it right.
+  const bool again = MayRecover(status) || clock_is_wrong_;
   now_.again = again;
   turn_at_ = again ? now + back_off_ : SteadyTime::max();
-  back_off_ = std::min(back_off_ * 2, kLongestBackOff);
+  back_off_ = std::min(back_off_ * 2, clock_is_wrong_ ? kHoldClock : kLongestBackOff);
   Note(again ? LogLevel::kWarning : LogLevel::kError, "intake failed",
        {{"again", again ? "yes" : "no"},
         {"code", absl::StatusCodeToString(status.code())},

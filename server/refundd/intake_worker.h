@@ -23,6 +23,7 @@ struct IntakeOptions {
   std::string lock;                     // a file or directory; empty: none
   std::string message_cursor;           // a file, made when first needed; unused with an inbox
   InboxOpener inbox;                    // null: messages are carried, and nothing else comes in
+  log::ClockOpener clock;               // that must not be behind this machine's; may be null
   intake::PrincipalByTopic principals;  // of the inbox's topics
   std::string principal;                // of Ticks
   std::chrono::milliseconds tick_interval{60'000};
@@ -46,6 +47,7 @@ class IntakeWorker {
   absl::Status Open();
   absl::Status Work(SteadyTime now);
   absl::Status OpenInbox();
+  absl::Status HoldClock(SteadyTime now);
   absl::Status Carry(SteadyTime now);
   // True if anything came.
   absl::StatusOr<bool> TakeIn();
@@ -59,6 +61,7 @@ class IntakeWorker {
   // Absent after a failure.
   std::unique_ptr<log::Log> log_;
   std::unique_ptr<log::Reader> reader_;
+  std::unique_ptr<log::LogClock> clock_;
   std::unique_ptr<intake::MessageCarrier> carrier_;  // or:
   std::unique_ptr<log::Inbox> inbox_;
   std::unique_ptr<intake::Door> door_;
@@ -66,6 +69,8 @@ class IntakeWorker {
   SteadyTime turn_at_;
   SteadyTime saved_at_;
   SteadyTime ticked_at_;
+  SteadyTime clock_held_at_;
+  bool clock_is_wrong_ = false;
   std::chrono::milliseconds back_off_;
   IntakeStanding now_;  // the driving thread's own
 

@@ -59,6 +59,10 @@ struct Metrics::Inner {
   Counters& fired = Counter("refund_deadlines_fired_total", "Deadlines that passed.");
   Counters& restarts = Counter("refund_partition_restarts_total",
                                "Failures after which the partition was to be opened again.");
+  Counters& read_back = Counter("refund_outputs_read_back_total",
+                                "Outputs that were read back, and are as they were put out.");
+  Counters& put_out_again = Counter("refund_outputs_put_out_again_total",
+                                    "Outputs that were missing when they were read back.");
   Gauges& next = Gauge("refund_next_offset", "The first offset that is not applied.");
   Gauges& lag = Gauge("refund_lag_records", "Records in the log that are not applied yet.");
   Gauges& backlog = Gauge("refund_deadlines_backlog",
@@ -126,6 +130,8 @@ std::string Metrics::Text(const DaemonStanding& standing) {
     RaiseTo(m.quarantined, labels, each.counts.quarantined);
     RaiseTo(m.fired, labels, each.counts.fired);
     RaiseTo(m.restarts, labels, each.restarts);
+    RaiseTo(m.read_back, labels, each.read_back);
+    RaiseTo(m.put_out_again, labels, each.put_out_again);
     Set(m.next, labels, static_cast<double>(each.next));
     Set(m.lag, labels, static_cast<double>(std::max<int64_t>(0, each.end - each.next)));
     Set(m.backlog, labels, each.backlog ? 1 : 0);

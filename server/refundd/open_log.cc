@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/log/kafka_clock.h"
 #include "engine/log/kafka_inbox.h"
 #include "engine/log/kafka_log.h"
 #include "engine/log/kafka_membership.h"
@@ -23,6 +24,11 @@ InboxOpener InboxOf(const Config& config) {
     for (const auto& [topic, principal] : inboxes) topics.push_back(topic);
     return log::OpenKafkaInbox(kafka, topics);
   };
+}
+
+log::ClockOpener ClockOf(const Config& config) {
+  if (!config.kafka) return nullptr;
+  return [kafka = *config.kafka] { return log::OpenKafkaClock(kafka); };
 }
 
 log::MembershipOpener MembershipOf(const Config& config) {

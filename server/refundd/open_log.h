@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "engine/log/inbox.h"
 #include "engine/log/log.h"
+#include "engine/log/log_clock.h"
 #include "engine/log/membership.h"
 #include "server/refundd/config.h"
 
@@ -22,6 +23,9 @@ absl::StatusOr<std::unique_ptr<log::Log>> OpenLog(const Config& config);
 using InboxOpener = std::function<absl::StatusOr<std::unique_ptr<log::Inbox>>()>;
 // Null for a log that others append to through refundctl.
 InboxOpener InboxOf(const Config& config);
+
+// The clock of those who keep the log; null where that is this machine.
+log::ClockOpener ClockOf(const Config& config);
 
 // How partitions are shared in a group; null where each process is told which it has.
 log::MembershipOpener MembershipOf(const Config& config);

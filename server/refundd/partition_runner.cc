@@ -34,6 +34,9 @@ class TimedCommitter final : public log::Committer {
     if (tell_) tell_(took.count());
     return committed;
   }
+  absl::Status Repeat(const std::vector<log::Output>& outputs) override {
+    return inner_->Repeat(outputs);
+  }
 
  private:
   const std::unique_ptr<log::Committer> inner_;
@@ -131,9 +134,17 @@ absl::Status PartitionRunner::OpenPartition() {
     if (absl::IsFailedPrecondition(opened)) return absl::AbortedError(opened.message());
     RETURN_IF_ERROR(opened);
   }
-  const lanes::Place place{options_.partition, options_.state, reader_.get(), committer_.get()};
+  lanes::Place place{options_.partition, options_.state, reader_.get(), committer_.get()};
+  if (options_.reads_back) {
+    place.on_published = [this](std::vector<log::Output> outputs, int64_t next) {
+      check_->Expect(std::move(outputs), next);
+    };
+  }
   ASSIGN_OR_RETURN(opened_, lanes::Partition::Open(place, options_.lane));
   const replay::PartitionMeta& meta = opened_->lane().meta();
+  if (options_.reads_back) {
+    SetCheck(std::make_shared<OutputCheck>(options_.partition, meta.next));
+  }
   if (!first_) {
     first_ = meta.next - now_.records;  // of when it was ours before
     counted_before_ = Less(meta.counts, now_.counts);
@@ -155,6 +166,7 @@ SteadyTime PartitionRunner::Turn(SteadyTime now) {
 
 absl::Status PartitionRunner::Work(SteadyTime now) {
   replay::Lane& lane = opened_->lane();
+  RETURN_IF_ERROR(HeedCheck());
   ASSIGN_OR_RETURN(const int64_t taken, lane.Take());
   const int64_t next = lane.meta().next;
   now_.end = next;
@@ -174,6 +186,35 @@ absl::Status PartitionRunner::Work(SteadyTime now) {
   back_off_ = kFirstBackOff;
   now_.error.clear();
   return absl::OkStatus();
+}
+
+// What was found where this partition's outputs are read back.
+absl::Status PartitionRunner::HeedCheck() {
+  if (check_ == nullptr) return absl::OkStatus();
+  RETURN_IF_ERROR(check_->Found());
+  now_.read_back += check_->TakeCompared();
+  const std::vector<log::Output> missing = check_->TakeMissing();
+  if (missing.empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(committer_->Repeat(missing));
+  now_.put_out_again += static_cast<int64_t>(missing.size());
+  for (const log::Output& each : missing) {
+    Note(LogLevel::kError, "output was missing, and is put out again",
+         {{"partition", options_.partition},
+          {"record", each.cause_offset},
+          {"output", each.k},
+          {"id", each.id}});
+  }
+  return absl::OkStatus();
+}
+
+void PartitionRunner::SetCheck(std::shared_ptr<OutputCheck> check) {
+  std::lock_guard lock(mutex_);
+  check_ = std::move(check);
+}
+
+std::shared_ptr<OutputCheck> PartitionRunner::output_check() const {
+  std::lock_guard lock(mutex_);
+  return check_;
 }
 
 void PartitionRunner::Fail(const absl::Status& status, SteadyTime now) {
@@ -204,6 +245,7 @@ void PartitionRunner::Fail(const absl::Status& status, SteadyTime now) {
 }
 
 void PartitionRunner::DropMemory() {
+  SetCheck(nullptr);
   opened_.reset();
   committer_.reset();
   reader_.reset();

@@ -16,6 +16,7 @@
 #include "engine/replay/lane.h"
 #include "server/lanes/partition.h"
 #include "server/refundd/open_log.h"
+#include "server/refundd/output_check.h"
 #include "server/refundd/standing.h"
 
 namespace refund::daemon {
@@ -30,6 +31,7 @@ struct RunnerOptions {
   // In a group that deals partitions out: if it is fenced and the group still says after so long
   // that it is this process's, it is taken again. Absent: it is not, ever.
   std::optional<std::chrono::milliseconds> fenced_again;
+  bool reads_back = false;  // somebody compares what it puts out: OutputRereader
 };
 
 class PartitionRunner {
@@ -49,13 +51,17 @@ class PartitionRunner {
   void Finish();
 
   PartitionStanding standing() const;
+  // Of what it puts out since it was opened; null while it is not open, or nobody reads back.
+  std::shared_ptr<OutputCheck> output_check() const;
 
  private:
   absl::Status OpenLogAndCommitter();
   absl::Status OpenPartition();
   absl::Status Work(SteadyTime now);
+  absl::Status HeedCheck();
   void Fail(const absl::Status& status, SteadyTime now);
   void DropMemory();
+  void SetCheck(std::shared_ptr<OutputCheck> check);
   void Publish();
 
   const RunnerOptions options_;
@@ -75,6 +81,7 @@ class PartitionRunner {
   PartitionStanding now_;  // the driving thread's own
 
   mutable std::mutex mutex_;
+  std::shared_ptr<OutputCheck> check_;  // changed by the driving thread alone
   PartitionStanding published_;
 };
 

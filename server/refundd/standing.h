@@ -44,6 +44,8 @@ struct PartitionStanding {
   int64_t restarts = 0;
   int64_t records = 0;        // applied by this process
   replay::Counts counts;      // of these
+  int64_t read_back = 0;      // outputs that were found to be as they must
+  int64_t put_out_again = 0;  // outputs that were missing
   int64_t pending_bytes = 0;  // of changed orders, for the next checkpoint
   bool backlog = false;       // deadlines are due that the last record left over
   Instant last_tick;

@@ -30,8 +30,8 @@ class Topic:
                                   "check.crcs": True, "auto.offset.reset": "error", "enable.partition.eof": True})
         self.partitions = sorted(self.consumer.list_topics(topic, timeout=30).topics[topic].partitions)
 
-    def read(self, partition):
-        self.consumer.assign([TopicPartition(self.topic, partition, 0)])
+    def read(self, partition, first=0):
+        self.consumer.assign([TopicPartition(self.topic, partition, first)])
         over = False
         while not over:
             for message in self.consumer.consume(2000, timeout=1.0):

@@ -58,6 +58,8 @@ void RunInit(const InitOptions& options, Context& context) {
     const absl::StatusOr<Instant> parsed = ParseTime("--at", options.at);
     if (!parsed.ok()) return Fail(context, parsed.status());
     at = *parsed;
+  } else if (const absl::Status held = CheckClockAt(options.log); !held.ok()) {
+    return Fail(context, held);
   }
   const auto packs = PacksFor(options.packs, context);
   if (!packs.ok()) {
@@ -167,6 +169,7 @@ class Append {
   // The log, made first where there is none: opened at the first line's own time.
   absl::Status OpenFor(const codec::LineResult& first) {
     if (intake_) return absl::OkStatus();
+    if (!options_.as_recorded) RETURN_IF_ERROR(CheckClockAt(options_.log));
     absl::StatusOr<std::unique_ptr<log::Log>> log = OpenLogAt(options_.log);
     if (absl::IsNotFound(log.status())) {
       Instant at = Now();

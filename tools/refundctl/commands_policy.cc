@@ -114,6 +114,8 @@ void RunPublish(const PolicyOptions& options, Context& context) {
     const absl::StatusOr<Instant> parsed = ParseTime("--at", options.at);
     if (!parsed.ok()) return Fail(context, parsed.status());
     at = *parsed;
+  } else if (const absl::Status held = CheckClockAt(options.log); !held.ok()) {
+    return Fail(context, held);
   }
   const std::vector<packc::Compiled> packs = CompileOrFail(options, context);
   if (packs.empty()) return;

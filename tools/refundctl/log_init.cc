@@ -9,8 +9,10 @@
 
 #include "engine/base/id.h"
 #include "engine/base/status.h"
+#include "engine/log/kafka_clock.h"
 #include "engine/log/kafka_log.h"
 #include "engine/log/segment_log.h"
+#include "server/intake/clock.h"
 #include "server/intake/intake.h"
 #include "tools/refundctl/times.h"
 
@@ -81,6 +83,13 @@ absl::StatusOr<std::unique_ptr<log::Log>> OpenLogAt(const std::string& address) 
   if (records > 0) return log;
   return absl::NotFoundError(Abs(address + ": the topics are there, but no log was made in them; "
                                            "refundctl init makes one"));
+}
+
+absl::Status CheckClockAt(const std::string& address) {
+  if (!log::IsKafkaAddress(address)) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const log::KafkaLogOptions options, log::ParseKafkaAddress(address));
+  ASSIGN_OR_RETURN(const std::unique_ptr<log::LogClock> clock, log::OpenKafkaClock(options));
+  return intake::CheckClock(*clock, Now());
 }
 
 absl::StatusOr<uint32_t> InitLog(const std::string& address, uint32_t partitions, Instant at,

@@ -17,6 +17,10 @@ namespace refund::tools {
 // kNotFound if there is no log; over Kafka, no topics, or none that InitLog has seen.
 absl::StatusOr<std::unique_ptr<log::Log>> OpenLogAt(const std::string& address);
 
+// Asked before anything is stamped by this machine's clock: kFailedPrecondition if it is ahead of
+// the brokers', over Kafka.
+absl::Status CheckClockAt(const std::string& address);
+
 // Returns how many partitions it has. A directory is made beside and renamed, so that a crash
 // leaves no half-made log: kFailedPrecondition if it is there and not empty. Topics must be there,
 // with as many partitions as they like, and no record: kNotFound, kFailedPrecondition.
