@@ -46,7 +46,7 @@ struct LaneParts {
   std::vector<OutputSink*> sinks;
   // Told, batch by batch, all that must now be found among the committed outputs of records before
   // `next`: what was just committed, and, up to C, what had been before. May be null.
-  std::function<void(std::vector<log::Output> outputs, int64_t next)> on_published;
+  std::function<void(std::vector<log::Output> outputs, int64_t next)> on_published = {};
 };
 
 class Lane {
