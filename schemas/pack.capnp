@@ -73,6 +73,7 @@ struct Pack {
   interceptedProductOpensCase @49 :Bool;
   threeOptions @50 :Bool;
   entrance @51 :EntranceClause $T.optional;
+  fundRecovers @52 :Bool;
 }
 
 enum PeriodUnit {

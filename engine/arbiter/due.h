@@ -19,9 +19,9 @@ struct Arming {
   Timer timer = Timer::kT0;
   Role role = Role::kUnspecified;
   bool of_overlay = false;
-  Id leg;
+  Id leg = {};
   std::string parcel = {};
-  std::optional<Instant> due;  // absent: from the pack's limit, counted from the step
+  std::optional<Instant> due = {};  // absent: from the pack's limit, counted from the step
 };
 
 // Arms it in a new generation. One of the same (timer, role, leg) that still stands is replaced.

@@ -57,7 +57,6 @@ void Offered(Turn& turn, bool of_overlay) {
   Arm(turn, {.timer = Timer::kT2,
              .role = answers,
              .of_overlay = of_overlay,
-             .leg = {},
              .due = Earlier(turn, Timer::kT2, body.expires_at)});
 }
 
@@ -89,7 +88,7 @@ void OpenRound(Turn& turn, Side side, std::vector<SlotAsked> slots) {
   for (const Role role : {Role::kBuyer, Role::kSeller}) {
     if (!Asks(side, role)) continue;
     c.asked_parties.push_back({role, false});
-    Arm(turn, {.timer = Timer::kT8, .role = role, .of_overlay = true, .leg = {}, .due = {}});
+    Arm(turn, {.timer = Timer::kT8, .role = role, .of_overlay = true});
   }
 }
 
@@ -258,8 +257,7 @@ void CreateCase(Turn& turn) {
 void AwaitFacts(Turn& turn) {
   BindFacts(turn, *turn.the_case);
   if (!turn.the_case->ready) {
-    Arm(turn,
-        {.timer = Timer::kT0, .role = Role::kPlatform, .of_overlay = false, .leg = {}, .due = {}});
+    Arm(turn, {.timer = Timer::kT0, .role = Role::kPlatform});
   }
 }
 
@@ -270,10 +268,7 @@ void NoteOpenedByPlatform(Turn& turn) {
   BindFacts(turn, *turn.the_case);
 }
 
-void ArmSellerReview(Turn& turn) {
-  Arm(turn,
-      {.timer = Timer::kT1, .role = Role::kSeller, .of_overlay = false, .leg = {}, .due = {}});
-}
+void ArmSellerReview(Turn& turn) { Arm(turn, {.timer = Timer::kT1, .role = Role::kSeller}); }
 
 void AskForDirectRuling(Turn& turn) { turn.wants_direct_ruling = true; }
 
@@ -363,9 +358,7 @@ void RecordRefusal(Turn& turn) {
   StoreEvidence(turn, body.evidence, 0, false);
 }
 
-void ArmEscalation(Turn& turn) {
-  Arm(turn, {.timer = Timer::kT4, .role = Role::kBuyer, .of_overlay = false, .leg = {}, .due = {}});
-}
+void ArmEscalation(Turn& turn) { Arm(turn, {.timer = Timer::kT4, .role = Role::kBuyer}); }
 
 // Of refund-only nothing comes back: what the buyer holds, the buyer keeps.
 void WaiveGoods(Turn& turn) {
@@ -379,9 +372,7 @@ void VoidLegs(Turn& turn) {
   VoidReadyLegs(turn);
 }
 
-void ArmReopenWindow(Turn& turn) {
-  Arm(turn, {.timer = Timer::kT9, .role = Role::kBuyer, .of_overlay = false, .leg = {}, .due = {}});
-}
+void ArmReopenWindow(Turn& turn) { Arm(turn, {.timer = Timer::kT9, .role = Role::kBuyer}); }
 
 void WithdrawOverlay(Turn& turn) {
   if (turn.the_case->OverlayIsLive()) TakeOverlayRow(turn, kCaseWithdrawn, nullptr);
@@ -435,8 +426,7 @@ void ArmDeadlineOfPhase(Turn& turn) {
       break;
     case Phase::kAwaitBuyerOffer:
       if (!c.offers.empty()) c.offers.back().open = true;
-      Arm(turn,
-          {.timer = Timer::kT2, .role = Role::kBuyer, .of_overlay = false, .leg = {}, .due = {}});
+      Arm(turn, {.timer = Timer::kT2, .role = Role::kBuyer});
       break;
     default:
       break;
@@ -495,15 +485,13 @@ void NoteWhoAsked(Turn& turn) {
 }
 
 void ArmReview(Turn& turn) {
-  Arm(turn,
-      {.timer = Timer::kT13, .role = Role::kPlatform, .of_overlay = true, .leg = {}, .due = {}});
+  Arm(turn, {.timer = Timer::kT13, .role = Role::kPlatform, .of_overlay = true});
 }
 
 void TakeHold(Turn& turn) { turn.the_case->holder = turn.BodyAs<InterventionOpened>().agent; }
 
 void ArmNegotiation(Turn& turn) {
-  Arm(turn,
-      {.timer = Timer::kT11, .role = Role::kPlatform, .of_overlay = true, .leg = {}, .due = {}});
+  Arm(turn, {.timer = Timer::kT11, .role = Role::kPlatform, .of_overlay = true});
 }
 
 void PauseNegotiation(Turn& turn) { Pause(turn, Timer::kT11, true); }
@@ -624,8 +612,7 @@ void ArmAppealWindow(Turn& turn) {
   FreeFromAppeal(turn);  // what a remanded case had waiting, and the new ruling left
   turn.may_pay_first = true;
   turn.the_case->appeal_waived_by.clear();  // a waiver is of the ruling that stands
-  Arm(turn,
-      {.timer = Timer::kT10, .role = Role::kUnspecified, .of_overlay = true, .leg = {}, .due = {}});
+  Arm(turn, {.timer = Timer::kT10, .role = Role::kUnspecified, .of_overlay = true});
 }
 
 void RememberWaiver(Turn& turn) { turn.the_case->appeal_waived_by.push_back(turn.actor().role); }

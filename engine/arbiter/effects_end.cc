@@ -13,17 +13,15 @@ namespace refund::arbiter {
 
 void SellerDefaults(Turn& turn) { turn.the_case->in_default = Role::kSeller; }
 
-void FileAppeal(Turn& turn) {
-  const auto& body = turn.BodyAs<AppealFiled>();
-  turn.the_case->appealed_by.push_back(turn.actor().role);
-  StoreEvidence(turn, body.evidence, 0, false);
-  HoldForAppeal(turn);
-  ArmReview(turn);
-}
-
 void JoinAppeal(Turn& turn) {
   turn.the_case->appealed_by.push_back(turn.actor().role);
   StoreEvidence(turn, turn.BodyAs<AppealFiled>().evidence, 0, false);
+}
+
+void FileAppeal(Turn& turn) {
+  JoinAppeal(turn);
+  HoldForAppeal(turn);
+  ArmReview(turn);
 }
 
 void UpholdRuling(Turn& turn) {

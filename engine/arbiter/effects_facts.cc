@@ -57,8 +57,6 @@ void ArmParcel(Turn& turn, Timer timer, const std::string& parcel) {
   if (limit == nullptr) return;
   ArmOnOrder(turn, {.timer = timer,
                     .role = Role::kSeller,
-                    .of_overlay = false,
-                    .leg = {},
                     .parcel = parcel,
                     .due = FirstInstantTooLate(turn.at, limit->period)});
 }
@@ -252,8 +250,7 @@ void MarkDelivered(Turn& turn) {
     if (first && c.goods == Goods::kReturnDue && t3 != nullptr) {
       Touch(turn);
       const bool waited = t3->paused;  // for an address, say: it waits on
-      Arm(turn,
-          {.timer = Timer::kT3, .role = Role::kBuyer, .of_overlay = false, .leg = {}, .due = {}});
+      Arm(turn, {.timer = Timer::kT3, .role = Role::kBuyer});
       if (waited) Pause(turn, Timer::kT3, false);
     }
   }

@@ -188,10 +188,7 @@ void FailInterception(Turn& turn) {
   AskForReturn(turn);
 }
 
-void ArmShipping(Turn& turn) {
-  Arm(turn,
-      {.timer = Timer::kT6, .role = Role::kSeller, .of_overlay = false, .leg = {}, .due = {}});
-}
+void ArmShipping(Turn& turn) { Arm(turn, {.timer = Timer::kT6, .role = Role::kSeller}); }
 
 void ShipReturn(Turn& turn) {
   Case& c = *turn.the_case;
@@ -216,8 +213,7 @@ void TakeAddress(Turn& turn) {
   if (FindDeadline(turn, Timer::kT14) != nullptr) {
     Pause(turn, Timer::kT14, false);  // the second time, what was left of it
     if (!Resume(turn, Timer::kT3, false)) {
-      Arm(turn,
-          {.timer = Timer::kT3, .role = Role::kBuyer, .of_overlay = false, .leg = {}, .due = {}});
+      Arm(turn, {.timer = Timer::kT3, .role = Role::kBuyer});
     }
   }
 }
@@ -228,8 +224,7 @@ void LoseAddress(Turn& turn) {
   Pause(turn, Timer::kT3, false);
   // That nobody can deliver there is no new time for a seller who owes an address already.
   if (!Resume(turn, Timer::kT14, false) && FindDeadline(turn, Timer::kT14) == nullptr) {
-    Arm(turn,
-        {.timer = Timer::kT14, .role = Role::kSeller, .of_overlay = false, .leg = {}, .due = {}});
+    Arm(turn, {.timer = Timer::kT14, .role = Role::kSeller});
   }
 }
 
@@ -251,10 +246,7 @@ void GiveUpReturn(Turn& turn) {
 }
 
 void ArriveAtSeller(Turn& turn) {
-  Case& c = *turn.the_case;
-  c.goods = Goods::kAtSeller;
-  if (c.shipped_back == 0) c.shipped_back = c.quantity;  // intercepted on its way out
-  c.received = c.shipped_back;
+  ArriveAside(turn);
   ArmInspection(turn, true);
 }
 
@@ -292,7 +284,7 @@ void DecideBySilentInspection(Turn& turn) {
 void ArriveAside(Turn& turn) {
   Case& c = *turn.the_case;
   c.goods = Goods::kAtSeller;
-  if (c.shipped_back == 0) c.shipped_back = c.quantity;
+  if (c.shipped_back == 0) c.shipped_back = c.quantity;  // intercepted on its way out
   c.received = c.shipped_back;
 }
 

@@ -52,16 +52,17 @@ void RevokeOlderVouchers(Turn& turn, const Leg& refund) {
   }
 }
 
-// An advance is there: the platform takes it back from whose it is.
-void TakeFromBehind(Turn& turn, const Leg& advance) {
+// It is there: who has paid it takes it back from whose it is, but for what the buyer is to give
+// back.
+void TakeFromBehind(Turn& turn, const Leg& paid) {
   Leg leg;
   leg.kind = LegKind::kClawback;
-  leg.bearer = advance.behind;
-  leg.to = advance.bearer;
-  leg.bucket = advance.bucket;
-  leg.amount = advance.amount;
-  leg.cause_leg = advance.id;
-  ReserveLeg(turn, std::move(leg));
+  leg.bearer = paid.behind;
+  leg.to = paid.bearer;
+  leg.bucket = paid.bucket;
+  leg.amount = paid.amount - TakenBack(turn.order, paid.id);
+  leg.cause_leg = paid.id;
+  if (leg.amount > 0) ReserveLeg(turn, std::move(leg));
 }
 
 // What was given early for this leg has been used.
@@ -169,20 +170,12 @@ void DropWhatTakesItBack(Turn& turn) {
 void GiveBackLeg(Turn& turn) { GiveBackDraws(turn, *turn.leg); }
 
 void ArmRetry(Turn& turn) {
-  Arm(turn, {.timer = Timer::kT15,
-             .role = Role::kPlatform,
-             .of_overlay = false,
-             .leg = turn.leg->id,
-             .due = {}});
+  Arm(turn, {.timer = Timer::kT15, .role = Role::kPlatform, .leg = turn.leg->id});
 }
 
 void ArmAnswer(Turn& turn) {
   if (turn.leg->kind == LegKind::kVoucher) return;
-  Arm(turn, {.timer = Timer::kT12,
-             .role = Role::kPsp,
-             .of_overlay = false,
-             .leg = turn.leg->id,
-             .due = {}});
+  Arm(turn, {.timer = Timer::kT12, .role = Role::kPsp, .leg = turn.leg->id});
 }
 
 void EndLegDeadlines(Turn& turn) {

@@ -485,7 +485,8 @@ std::span<const EntranceRow> EntranceRows() { return kEntranceRows; }
 
 bool TakeEntranceRow(Turn& turn, Trigger on, NotTaken* why) {
   const Entrance from = turn.order.entrance.state;
-  const EntranceRow* row = FindRow(EntranceRows(), from, on, turn, why);
+  static const auto& rows = *new RowsByTrigger<EntranceRow>(EntranceRows());
+  const EntranceRow* row = FindRow(rows, from, on, turn, why);
   if (row == nullptr) {
     if (why != nullptr && why->guard.empty() && why->detail.empty()) {
       why->detail =

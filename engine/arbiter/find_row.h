@@ -1,9 +1,11 @@
 // Which row of a table fits: the first whose state, trigger and guards do. Internal to the tables.
 #pragma once
 
+#include <array>
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "engine/arbiter/machine.h"
 #include "engine/arbiter/row.h"
@@ -37,11 +39,30 @@ bool GuardsHold(const AnyRow& row, const Turn& turn, NotTaken* why) {
   return true;
 }
 
+// The rows of a table that answer to a trigger, in the table's order. A table is far larger than a
+// cache, and hardly any of its rows are about the trigger at hand.
+template <class AnyRow>
+class RowsByTrigger {
+ public:
+  explicit RowsByTrigger(std::span<const AnyRow> rows) {
+    for (const AnyRow& row : rows) {
+      for (const Trigger& on : row.on) {
+        auto& answering = by_code_[on.code()];
+        if (answering.empty() || answering.back() != &row) answering.push_back(&row);
+      }
+    }
+  }
+  const std::vector<const AnyRow*>& On(Trigger on) const { return by_code_[on.code()]; }
+
+ private:
+  std::array<std::vector<const AnyRow*>, Trigger::kCodes> by_code_;
+};
+
 template <class State>
-const Row<State>* FindRow(std::span<const Row<State>> rows, State from, Trigger on,
+const Row<State>* FindRow(const RowsByTrigger<Row<State>>& rows, State from, Trigger on,
                           const Turn& turn, NotTaken* why) {
-  for (const Row<State>& row : rows) {
-    if (row.from.Contains(from) && row.on.Contains(on) && GuardsHold(row, turn, why)) return &row;
+  for (const Row<State>* row : rows.On(on)) {
+    if (row->from.Contains(from) && GuardsHold(*row, turn, why)) return row;
   }
   return nullptr;
 }

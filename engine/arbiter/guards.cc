@@ -33,30 +33,17 @@ bool EveryAmount(const Turn& turn, Holds holds) {
     return std::all_of(body->options.begin(), body->options.end(),
                        [&](const OfferOption& option) { return holds(option.amount); });
   }
-  if (const auto* body = turn.BodyIf<OrderPaid>()) {
-    return std::all_of(body->lines.begin(), body->lines.end(),
-                       [&](const PaidLine& line) { return holds(line.paid); });
-  }
-  if (const auto* body = turn.BodyIf<PriceSnapshotRecorded>()) {
-    return std::all_of(body->lines.begin(), body->lines.end(),
-                       [&](const PaidLine& line) { return holds(line.paid); });
-  }
-  if (const auto* body = turn.BodyIf<IssueCardSubmitted>()) return holds(body->ask);
   if (const auto* body = turn.BodyIf<PlatformIntervened>()) return !body->ask || holds(*body->ask);
   if (const auto* body = turn.BodyIf<ReturnShipped>()) {
     return !body->freight || holds(*body->freight);
   }
-  if (const auto* body = turn.BodyIf<ReturnInspected>())
-    return !body->deduct || holds(*body->deduct);
   if (const auto* body = turn.BodyIf<AppealDecided>()) {
     return !body->ruling || holds(body->ruling->amount);
   }
   if (const auto* body = turn.BodyIf<Rearbitrated>()) return holds(body->ruling.amount);
   if (const auto* body = turn.BodyIf<PaymentDisputeOpened>()) return holds(body->amount);
-  if (const auto* body = turn.BodyIf<RefundReversed>()) return holds(body->amount);
   if (const auto* body = turn.BodyIf<PresaleDepositPaid>()) return holds(body->amount);
-  if (const auto* body = turn.BodyIf<PresaleBalancePaid>()) return holds(body->amount);
-  return true;
+  return holds(turn.BodyAs<PresaleBalancePaid>().amount);
 }
 
 bool UnderCeiling(const Turn& turn, int64_t amount, std::string* why) {
@@ -93,8 +80,7 @@ const std::vector<Evidence>* EvidenceOf(const Turn& turn) {
   if (const auto* body = turn.BodyIf<RefundRejected>()) return &body->evidence;
   if (const auto* body = turn.BodyIf<CaseReopened>()) return &body->evidence;
   if (const auto* body = turn.BodyIf<ReturnInspected>()) return &body->evidence;
-  if (const auto* body = turn.BodyIf<AppealFiled>()) return &body->evidence;
-  return nullptr;
+  return &turn.BodyAs<AppealFiled>().evidence;
 }
 
 // A ruling was final: one that was withdrawn from, or set aside, has settled nothing.
@@ -459,11 +445,8 @@ bool AmountIsUnderCeiling(const Turn& turn, std::string* why) {
     return !body->ruling || !CountsUnderCeiling(turn, body->ruling->remedy) ||
            UnderCeiling(turn, body->ruling->amount.units, why);
   }
-  if (const auto* body = turn.BodyIf<Rearbitrated>()) {
-    return !CountsUnderCeiling(turn, body->ruling.remedy) ||
-           UnderCeiling(turn, body->ruling.amount.units, why);
-  }
-  return EveryAmount(turn, [&](Money money) { return UnderCeiling(turn, money.units, why); });
+  const RulingProposed& again = turn.BodyAs<Rearbitrated>().ruling;
+  return !CountsUnderCeiling(turn, again.remedy) || UnderCeiling(turn, again.amount.units, why);
 }
 
 bool OptionIsUnderCeiling(const Turn& turn, std::string* why) {

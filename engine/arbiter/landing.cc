@@ -43,8 +43,7 @@ void ArmWith(Turn& turn, Timer timer, Role role, const std::optional<policy::Lim
              bool arrived) {
   std::optional<Instant> due;
   if (!arrived && limit) due = FirstInstantTooLate(turn.at, limit->period);
-  Arm(turn,
-      {.timer = timer, .role = role, .of_overlay = false, .leg = {}, .parcel = {}, .due = due});
+  Arm(turn, {.timer = timer, .role = role, .due = due});
 }
 
 }  // namespace
@@ -117,12 +116,8 @@ void AskForReturn(Turn& turn) {
   // Money that went first is waited for by T3 in any case (landing table, L3): T14 asks the seller
   // before anything has moved.
   const bool usable = !c.return_address.empty() || c.money_first;
-  Arm(turn, {.timer = usable ? Timer::kT3 : Timer::kT14,
-             .role = usable ? Role::kBuyer : Role::kSeller,
-             .of_overlay = false,
-             .leg = {},
-             .parcel = {},
-             .due = {}});
+  Arm(turn,
+      {.timer = usable ? Timer::kT3 : Timer::kT14, .role = usable ? Role::kBuyer : Role::kSeller});
 }
 
 void ArmInspection(Turn& turn, bool arrived) {

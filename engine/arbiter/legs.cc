@@ -5,6 +5,7 @@
 
 #include "engine/arbiter/due.h"
 #include "engine/arbiter/effects.h"
+#include "engine/arbiter/find_row.h"
 #include "engine/arbiter/guards.h"
 #include "engine/arbiter/machine.h"
 #include "engine/arbiter/vouchers.h"
@@ -80,8 +81,8 @@ constexpr std::array kLegRows = {
 // clang-format on
 static_assert(LabelsAreUnique(kLegRows));
 
-bool Fits(const LegRow& row, const Turn& turn, Trigger on) {
-  if (!row.from.Contains(turn.leg->state) || !row.on.Contains(on)) return false;
+bool Fits(const LegRow& row, const Turn& turn) {
+  if (!row.from.Contains(turn.leg->state)) return false;
   for (const Guard& guard : row.when) {
     if (!guard.holds(turn, nullptr)) return false;
   }
@@ -155,9 +156,10 @@ std::span<const LegRow> LegRows() { return kLegRows; }
 
 bool TakeLegRow(Turn& turn, Leg& leg, Trigger on) {
   turn.leg = &leg;
-  for (const LegRow& row : kLegRows) {
-    if (!Fits(row, turn, on)) continue;
-    Take(row, turn);
+  static const auto& rows = *new RowsByTrigger<LegRow>(kLegRows);
+  for (const LegRow* row : rows.On(on)) {
+    if (!Fits(*row, turn)) continue;
+    Take(*row, turn);
     return true;
   }
   return false;
@@ -189,14 +191,24 @@ int64_t TakenBack(const Order& order, const Id& leg) {
 }
 
 void TakeBackLeg(Turn& turn, const Leg& source, LegKind kind) {
+  const int64_t left = source.amount - source.reversed - TakenBack(turn.order, source.id);
+  if (left > 0) ReserveLeg(turn, TakingBack(turn, source, kind, left));
+}
+
+Leg TakingBack(const Turn& turn, const Leg& source, LegKind kind, int64_t amount) {
+  const auto& legs = turn.order.legs;
+  const auto behind = std::find_if(legs.begin(), legs.end(), [&](const Leg& each) {
+    return each.kind == LegKind::kClawback && each.bearer != Bearer::kBuyer &&
+           each.cause_leg == source.id && each.state != kVoid;
+  });
   Leg leg;
   leg.kind = kind;
   leg.bearer = Bearer::kBuyer;
-  leg.to = source.bearer;
+  leg.to = behind != legs.end() ? behind->bearer : source.bearer;
   leg.bucket = source.bucket;
-  leg.amount = source.amount - source.reversed - TakenBack(turn.order, source.id);
+  leg.amount = amount;
   leg.cause_leg = source.id;
-  if (leg.amount > 0) ReserveLeg(turn, std::move(leg));
+  return leg;
 }
 
 void TakeBack(Turn& turn, LegKind kind) {

@@ -20,6 +20,9 @@ int64_t TakenBack(const Order& order, const Id& leg);
 // they settle.
 void TakeBack(Turn& turn, LegKind kind);
 void TakeBackLeg(Turn& turn, const Leg& source, LegKind kind);
+// One that takes back that much of it, for whoever has borne it: of an advance, who gave it back to
+// the platform.
+Leg TakingBack(const Turn& turn, const Leg& source, LegKind kind, int64_t amount);
 
 // The case was voided, or a decision has taken the leg back in full already: no other way to pay it
 // is looked for.

@@ -8,6 +8,7 @@
 #include "engine/arbiter/effects.h"
 #include "engine/arbiter/find_row.h"
 #include "engine/arbiter/legs.h"
+#include "engine/base/check.h"
 
 namespace refund::arbiter {
 namespace {
@@ -26,7 +27,7 @@ Phase TargetOf(const PhaseRow& row, const Case& c) {
     case PhaseRow::Target::kState:
       return row.to;
   }
-  return row.to;
+  CHECK(false && "every target is a case");
 }
 
 void NotePhase(Turn& turn, Phase from) {
@@ -104,7 +105,8 @@ void AddSpent(Case& c, Role role, int64_t ms) {
 
 bool TakePhaseRow(Turn& turn, Trigger on, NotTaken* why) {
   const Phase from = turn.the_case != nullptr ? turn.the_case->phase : Phase::kNone;
-  const PhaseRow* row = FindRow(PhaseRows(), from, on, turn, why);
+  static const auto& rows = *new RowsByTrigger<PhaseRow>(PhaseRows());
+  const PhaseRow* row = FindRow(rows, from, on, turn, why);
   if (row == nullptr) return false;
   turn.row = row->label;
   if (turn.the_case == nullptr) {
@@ -120,7 +122,8 @@ bool TakePhaseRow(Turn& turn, Trigger on, NotTaken* why) {
 
 bool TakeOverlayRow(Turn& turn, Trigger on, NotTaken* why) {
   if (turn.the_case == nullptr) return false;
-  const OverlayRow* row = FindRow(OverlayRows(), turn.the_case->overlay, on, turn, why);
+  static const auto& rows = *new RowsByTrigger<OverlayRow>(OverlayRows());
+  const OverlayRow* row = FindRow(rows, turn.the_case->overlay, on, turn, why);
   if (row == nullptr) return false;
   turn.row = row->label;
   // A proposal that waits for its second pair of eyes splits nothing yet.
@@ -132,8 +135,10 @@ bool TakeOverlayRow(Turn& turn, Trigger on, NotTaken* why) {
 }
 
 bool TakeFactRow(Turn& turn, Trigger on, NotTaken* why) {
-  for (const FactRow& row : FactRows()) {
-    if (!row.on.Contains(on) || !GuardsHold(row, turn, why)) continue;
+  static const auto& rows = *new RowsByTrigger<FactRow>(FactRows());
+  for (const FactRow* each : rows.On(on)) {
+    const FactRow& row = *each;
+    if (!GuardsHold(row, turn, why)) continue;
     turn.row = row.label;
     const uint32_t number = turn.the_case != nullptr ? turn.the_case->number : 0;
     if (turn.the_case != nullptr) Touch(turn);

@@ -35,6 +35,8 @@ class Trigger {
   constexpr bool operator==(const Trigger&) const = default;
   constexpr bool IsEvent() const { return code_ < kTimers; }
   constexpr EventKind event() const { return static_cast<EventKind>(code_); }
+  static constexpr size_t kCodes = 256;
+  constexpr size_t code() const { return code_; }
   // "RefundAccepted", "T1 passed", "ready"
   std::string Name() const;
 

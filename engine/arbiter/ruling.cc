@@ -160,6 +160,12 @@ void ReserveFor(Turn& turn, Decision& d, Leg leg) {
   d.legs.push_back(ReserveLeg(turn, std::move(leg)));
 }
 
+// What the fund pays for the carrier's fault, the carrier owes it (G-26).
+bool IsTheCarriers(const Turn& turn) {
+  const auto& finding = turn.the_case->finding;
+  return turn.Procedure().fund_recovers && finding && finding->liability == Liability::kCarrier;
+}
+
 void ReserveMoney(Turn& turn, Decision& d, const Verdict& verdict, int64_t amount) {
   const bool advance = Says(turn, policy::Question::kAdvance);
   const bool forgiving = std::all_of(d.bearers.begin(), d.bearers.end(), [](const BearerShare& b) {
@@ -177,6 +183,8 @@ void ReserveMoney(Turn& turn, Decision& d, const Verdict& verdict, int64_t amoun
     if (advance && portion.bearer != Bearer::kPlatform) {
       leg.kind = LegKind::kAdvance;
       leg.behind = std::exchange(leg.bearer, Bearer::kPlatform);
+    } else if (portion.bearer == Bearer::kFund && IsTheCarriers(turn)) {
+      leg.behind = Bearer::kCarrier;
     }
     ReserveFor(turn, d, std::move(leg));
   }
@@ -216,14 +224,7 @@ void ClawBack(Turn& turn, Decision& d, int64_t amount) {
     const int64_t part =
         std::min(amount, source.amount - source.reversed - TakenBack(turn.order, *id));
     if (part <= 0) continue;
-    Leg leg;
-    leg.kind = LegKind::kClawback;
-    leg.bearer = Bearer::kBuyer;
-    leg.to = source.bearer;
-    leg.bucket = source.bucket;
-    leg.amount = part;
-    leg.cause_leg = source.id;
-    ReserveFor(turn, d, std::move(leg));
+    ReserveFor(turn, d, TakingBack(turn, source, LegKind::kClawback, part));
     amount -= part;
   }
 }
@@ -237,7 +238,7 @@ void TakeOverReadyLegs(Turn& turn, Decision& d) {
     if (leg.decision.IsZero() || leg.kind == LegKind::kFreightReturn) continue;
     leg.decision = d.id;
     d.legs.push_back(leg.id);
-    const Bearer bearer = leg.behind != Bearer::kUnspecified ? leg.behind : leg.bearer;
+    const Bearer bearer = leg.kind == LegKind::kAdvance ? leg.behind : leg.bearer;
     if (!IsRestored(leg.kind)) borne[bearer] += leg.amount;
   }
   if (borne.empty()) return;

@@ -209,7 +209,8 @@ static_assert(EveryStateIsReachable(kLegRows, kNone));
 
 bool TakeRowOfLeg(Turn& turn, Leg& leg, Trigger on) {
   turn.leg = &leg;
-  const LegRow* row = FindRow<LegState>(kLegRows, leg.state, on, turn, nullptr);
+  static const auto& rows = *new RowsByTrigger<LegRow>(kLegRows);
+  const LegRow* row = FindRow(rows, leg.state, on, turn, nullptr);
   if (row == nullptr) return false;
   turn.row = row->label;
   turn.step.transitions.push_back({Machine::kLeg, std::string(row->label), 0,

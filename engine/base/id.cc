@@ -15,6 +15,7 @@ bool Id::FromBytes(ByteView bytes, Id& out) {
 Id MakeId(std::string_view kind, std::string_view key, const Id& case_id, uint32_t reopening,
           std::string_view cause, uint32_t k) {
   std::string input;
+  input.reserve(kind.size() + key.size() + case_id.bytes.size() + cause.size() + 24);
   AppendSized(input, kind);
   AppendSized(input, key);
   AppendSized(input, case_id.view());

@@ -70,7 +70,7 @@ class Message {
   typename T::Reader Root() {
     return reader_.getRoot<T>();
   }
-  bool IsCanonical() { return reader_.isCanonical(); }
+  bool IsCanonical() { return IsPlainlyCanonical(segment_) || reader_.isCanonical(); }
 
  private:
   // Canonicity and our own reading walk everything once; what asks for more than four walks is
@@ -121,7 +121,9 @@ bool DecodeClaimInto(ByteView bytes, Claim& claim, std::string& why) {
   return false;
 }
 
-bool DecodeRecordInto(ByteView bytes, Event& event, std::string& why) {
+enum class ClaimHash { kTaken, kLeftOut };
+
+bool DecodeRecordInto(ByteView bytes, ClaimHash hash, Event& event, std::string& why) {
   Message message(bytes);
   const auto record = message.Root<schema::Record>();
   if (!message.IsCanonical()) {
@@ -134,13 +136,11 @@ bool DecodeRecordInto(ByteView bytes, Event& event, std::string& why) {
     return false;
   }
   const ByteView claim = View(record.getClaim());
-  event.claim_hash = Sha256(claim);
+  if (hash == ClaimHash::kTaken) event.claim_hash = Sha256(claim);
   return DecodeClaimInto(claim, event.claim, why);
 }
 
-}  // namespace
-
-std::variant<Event, Unreadable> DecodeRecord(ByteView bytes, uint32_t semantic) {
+std::variant<Event, Unreadable> Decode(ByteView bytes, uint32_t semantic, ClaimHash hash) {
   if (semantic != kSemantic) {
     return Unreadable{
         absl::StrFormat("record: expected semantic %d, found %d", kSemantic, semantic)};
@@ -154,10 +154,20 @@ std::variant<Event, Unreadable> DecodeRecord(ByteView bytes, uint32_t semantic) 
   Unreadable unreadable;
   bool good = false;
   const bool sound = CatchKj(
-      [&] { good = DecodeRecordInto(bytes, *std::get_if<Event>(&result), unreadable.why); });
+      [&] { good = DecodeRecordInto(bytes, hash, *std::get_if<Event>(&result), unreadable.why); });
   if (!sound) unreadable.why = absl::StrFormat("record: %s", kDamaged);
   if (!sound || !good) result = std::move(unreadable);
   return result;
+}
+
+}  // namespace
+
+std::variant<Event, Unreadable> DecodeRecord(ByteView bytes, uint32_t semantic) {
+  return Decode(bytes, semantic, ClaimHash::kTaken);
+}
+
+std::variant<Event, Unreadable> DecodeUnhashed(ByteView bytes, uint32_t semantic) {
+  return Decode(bytes, semantic, ClaimHash::kLeftOut);
 }
 
 absl::StatusOr<Claim> DecodeClaim(ByteView bytes) {
@@ -169,9 +179,8 @@ absl::StatusOr<Claim> DecodeClaim(ByteView bytes) {
 
 std::string EncodeClaim(const Claim& claim) {
   MessageBuilder message;
-  const auto root = message->initRoot<schema::Claim>();
-  WriteClaim(claim, root);
-  return CanonicalBytes(root.asReader());
+  WriteClaim(claim, message->initRoot<schema::Claim>());
+  return message.CanonicalBytes();
 }
 
 std::string EncodeRecord(ByteView claim_bytes, const Stamp& stamp) {
@@ -186,7 +195,7 @@ std::string EncodeRecord(ByteView claim_bytes, const Stamp& stamp) {
   if (!stamp.principal.empty()) {
     out.setPrincipal(capnp::Text::Reader(stamp.principal.c_str(), stamp.principal.size()));
   }
-  return CanonicalBytes(record.asReader());
+  return message.CanonicalBytes();
 }
 
 }  // namespace refund::codec

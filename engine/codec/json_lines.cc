@@ -75,7 +75,7 @@ class ClaimFiller {
     return std::nullopt;
   }
 
-  std::string Bytes() { return CanonicalBytes(root_.asReader()); }
+  std::string Bytes() { return message_.CanonicalBytes(); }
   std::optional<Instant> recorded_at() const { return recorded_at_; }
 
  private:

@@ -185,6 +185,7 @@ void WriteMoney(const Pack& pack, schema::Pack::Builder to) {
   if (pack.voucher_budget) Write(*pack.voucher_budget, to.initVoucherBudget());
   if (pack.buyer_cap) Write(*pack.buyer_cap, to.initBuyerCap());
   to.setVoucherCounts(pack.voucher_counts);
+  to.setFundRecovers(pack.fund_recovers);
 }
 
 void WriteOpenings(const Pack& pack, schema::Pack::Builder to) {
@@ -398,6 +399,7 @@ class PackReader {
 
   bool ReadVouchers(schema::Pack::Reader r, Pack& out) {
     out.voucher_counts = r.getVoucherCounts();
+    out.fund_recovers = r.getFundRecovers();
     if (r.getAnomalyVoucher() != schema::VoucherKind::UNSPECIFIED &&
         !Enum("anomaly voucher", r.getAnomalyVoucher(), out.anomaly_voucher.emplace())) {
       return false;
@@ -495,15 +497,15 @@ absl::Status Refuse(std::string_view why) {
 }  // namespace
 
 std::string EncodePack(const Pack& pack) {
-  capnp::MallocMessageBuilder message;
-  auto root = message.initRoot<schema::Pack>();
+  MessageBuilder message;
+  auto root = message->initRoot<schema::Pack>();
   WriteHead(pack, root);
   WriteNumbers(pack, root);
   WriteArbitration(pack, root);
   WriteMoney(pack, root);
   WriteOpenings(pack, root);
   WriteQuestions(pack, root);
-  return CanonicalBytes(root.asReader());
+  return message.CanonicalBytes();
 }
 
 absl::StatusOr<Pack> DecodePack(ByteView bytes) {

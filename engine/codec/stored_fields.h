@@ -279,7 +279,7 @@ std::string Encode(const T& value) {
   MessageBuilder message;
   Writer<typename Schema::Builder> writer(message->initRoot<Schema>());
   Map(writer, value);
-  return CanonicalBytes(message->getRoot<Schema>().asReader());
+  return message.CanonicalBytes();
 }
 
 template <class Schema, class T>

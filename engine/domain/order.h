@@ -261,7 +261,7 @@ struct Leg {
   LegKind kind = LegKind::kUnspecified;
   Bearer bearer = Bearer::kUnspecified;  // who pays
   Bearer to = Bearer::kBuyer;            // who gets it
-  Bearer behind = Bearer::kUnspecified;  // ADVANCE: from whom the platform takes it back
+  Bearer behind = Bearer::kUnspecified;  // from whom who pays it takes it back when it is there
   std::string line;
   Bucket bucket = Bucket::kCash;
   int64_t amount = 0;

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <functional>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -168,7 +169,11 @@ class KafkaHandle {
     rd_kafka_conf_set_error_cb(conf.get(), OnError);
     // What matters is in the statuses; the rest would only mix with what the program prints.
     rd_kafka_conf_set_log_cb(conf.get(), [](const rd_kafka_t*, int, const char*, const char*) {});
-    if (type == RD_KAFKA_PRODUCER) rd_kafka_conf_set_dr_msg_cb(conf.get(), OnDelivery);
+    if (type == RD_KAFKA_PRODUCER) {
+      rd_kafka_conf_set_dr_msg_cb(conf.get(), OnDelivery);
+    } else {
+      rd_kafka_conf_set_rebalance_cb(conf.get(), OnRebalance);
+    }
     handle->rk_ = rd_kafka_new(type, conf.get(), why, sizeof why);
     if (handle->rk_ == nullptr) {
       return Errorf(absl::StatusCode::kInvalidArgument, "kafka client: %s", why);
@@ -192,6 +197,10 @@ class KafkaHandle {
   }
 
   rd_kafka_t* get() const { return rk_; }
+
+  // Of a consumer that subscribes, before it does.
+  using Rebalance = std::function<void(rd_kafka_resp_err_t, rd_kafka_topic_partition_list_t*)>;
+  void SetRebalance(Rebalance rebalance) { rebalance_ = std::move(rebalance); }
 
   // Null, with errno set, if the name is none.
   rd_kafka_topic_t* Topic(const std::string& name) {
@@ -248,7 +257,13 @@ class KafkaHandle {
     handle->last_code_ = static_cast<rd_kafka_resp_err_t>(error);
   }
 
+  static void OnRebalance(rd_kafka_t*, rd_kafka_resp_err_t code,
+                          rd_kafka_topic_partition_list_t* partitions, void* opaque) {
+    static_cast<KafkaHandle*>(opaque)->rebalance_(code, partitions);
+  }
+
   rd_kafka_t* rk_ = nullptr;
+  Rebalance rebalance_;
   std::mutex mutex_;
   std::string last_error_;
   std::atomic<rd_kafka_resp_err_t> last_code_ = RD_KAFKA_RESP_ERR_NO_ERROR;
@@ -495,6 +510,59 @@ absl::StatusOr<std::optional<KafkaAsker::Committed>> KafkaAsker::AskCommitted(
     committed.metadata.assign(static_cast<const char*>(found.metadata), found.metadata_size);
   }
   return committed;
+}
+
+// ---- Member ----
+
+KafkaMember::KafkaMember(std::unique_ptr<KafkaHandle> handle, OnChange on_change)
+    : handle_(std::move(handle)), on_change_(std::move(on_change)) {}
+
+KafkaMember::~KafkaMember() { rd_kafka_consumer_close(handle_->get()); }
+
+absl::StatusOr<std::unique_ptr<KafkaMember>> KafkaMember::Open(const KafkaSettings& settings,
+                                                               const std::string& topic,
+                                                               OnChange on_change) {
+  ASSIGN_OR_RETURN(auto handle, KafkaHandle::Open(RD_KAFKA_CONSUMER, settings));
+  std::unique_ptr<KafkaMember> member(new KafkaMember(std::move(handle), std::move(on_change)));
+  KafkaHandle& own = *member->handle_;
+  own.SetRebalance(
+      [raw = member.get()](rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* partitions) {
+        raw->Rebalance(code, partitions);
+      });
+  rd_kafka_poll_set_consumer(own.get());
+  const OwnedList topics(rd_kafka_topic_partition_list_new(1));
+  rd_kafka_topic_partition_list_add(topics.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
+  const rd_kafka_resp_err_t error = rd_kafka_subscribe(own.get(), topics.get());
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return own.Failed("subscribe to " + topic, error);
+  return member;
+}
+
+// Incremental calls alone: one that is not, and the group makes no progress (librdkafka 3306).
+void KafkaMember::Rebalance(int code, void* partitions) {
+  auto* const list = static_cast<rd_kafka_topic_partition_list_t*>(partitions);
+  rd_kafka_t* const rk = handle_->get();
+  std::vector<uint32_t> numbers;
+  for (int i = 0; i < list->cnt; ++i) {
+    numbers.push_back(static_cast<uint32_t>(list->elems[i].partition));
+    // It must begin somewhere, and reads nothing there: it is paused at once.
+    list->elems[i].offset = RD_KAFKA_OFFSET_END;
+  }
+  if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+    failed_.Update(handle_->Failed("take partitions", rd_kafka_incremental_assign(rk, list)));
+    rd_kafka_pause_partitions(rk, list);
+    on_change_({std::move(numbers), {}, false});
+  } else {
+    on_change_({{}, std::move(numbers), rd_kafka_assignment_lost(rk) != 0});
+    failed_.Update(handle_->Failed("give partitions", rd_kafka_incremental_unassign(rk, list)));
+  }
+}
+
+absl::Status KafkaMember::Poll(int timeout_ms) {
+  const Owned<rd_kafka_message_t, rd_kafka_message_destroy> message(
+      rd_kafka_consumer_poll(handle_->get(), timeout_ms));
+  RETURN_IF_ERROR(failed_);
+  if (message == nullptr || message->err == RD_KAFKA_RESP_ERR_NO_ERROR) return absl::OkStatus();
+  return handle_->Failed("group", message->err);
 }
 
 // ---- Admin ----

@@ -1,4 +1,4 @@
-// librdkafka as plain values: the four kinds of handles that the Kafka log needs, each with the few
+// librdkafka as plain values: the five kinds of handles that the Kafka log needs, each with the few
 // calls that it makes. Internal to engine/log; kafka_client.cc alone includes rdkafka.h. What the
 // calls mean together, and every setting that is pinned, stands in kafka_log.cc.
 //
@@ -19,6 +19,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "engine/base/bytes.h"
+#include "engine/log/membership.h"
 
 namespace refund::log {
 
@@ -135,6 +136,24 @@ class KafkaAsker {
   explicit KafkaAsker(std::unique_ptr<KafkaHandle> handle);
   absl::StatusOr<int64_t> AskOffset(const KafkaPlace& place, int64_t which, int timeout_ms);
   std::unique_ptr<KafkaHandle> handle_;
+};
+
+// A member of a group that shares the partitions of a topic out among its members, and nothing
+// more: it reads no record and commits no offset. One thread.
+class KafkaMember : public Membership {
+ public:
+  static absl::StatusOr<std::unique_ptr<KafkaMember>> Open(const KafkaSettings& settings,
+                                                           const std::string& topic,
+                                                           OnChange on_change);
+  ~KafkaMember() override;
+  absl::Status Poll(int timeout_ms) override;
+
+ private:
+  KafkaMember(std::unique_ptr<KafkaHandle> handle, OnChange on_change);
+  void Rebalance(int code, void* partitions);
+  std::unique_ptr<KafkaHandle> handle_;
+  const OnChange on_change_;
+  absl::Status failed_;  // to answer to a change
 };
 
 // Makes topics and reads their settings. One thread.

@@ -1,5 +1,3 @@
-#include "engine/log/kafka_log.h"
-
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -17,6 +15,7 @@
 #include "engine/base/status.h"
 #include "engine/log/contract.h"
 #include "engine/log/kafka_client.h"
+#include "engine/log/kafka_log.h"
 #include "engine/log/kafka_names.h"
 
 // What lies in Kafka (docs/formats/topics.md):
@@ -86,6 +85,20 @@ KafkaSettings ReaderSettings(const KafkaSettings& client, const KafkaLogOptions&
                        {"queued.min.messages", "500000"},
                        {"queued.max.messages.kbytes", std::to_string(options.fetch_queue_kbytes)},
                        {"message.max.bytes", std::to_string(BatchBytesMax(options))}});
+}
+
+// A group of its own: that of C has no members, so whoever has a partition can move C, and nobody
+// else's coming or going can keep it from that. What fences is the transactional id.
+KafkaSettings MemberSettings(const KafkaSettings& client, const KafkaLogOptions& options,
+                             int session_timeout_ms) {
+  return With(client, {{"group.id", options.app + "-lanes"},
+                       {"partition.assignment.strategy", "cooperative-sticky"},
+                       {"session.timeout.ms", std::to_string(session_timeout_ms)},
+                       {"heartbeat.interval.ms", std::to_string(session_timeout_ms / 5)},
+                       {"auto.offset.reset", "error"},
+                       {"enable.auto.commit", "false"},
+                       {"enable.auto.offset.store", "false"},
+                       {"allow.auto.create.topics", "false"}});
 }
 
 KafkaSettings AskerSettings(const KafkaSettings& client, const KafkaLogOptions& options,

@@ -32,6 +32,8 @@ KafkaSettings AppenderSettings(const KafkaSettings& client, const KafkaLogOption
 KafkaSettings CommitterSettings(const KafkaSettings& client, const KafkaLogOptions& options,
                                 uint32_t partition);
 KafkaSettings ReaderSettings(const KafkaSettings& client, const KafkaLogOptions& options);
+KafkaSettings MemberSettings(const KafkaSettings& client, const KafkaLogOptions& options,
+                             int session_timeout_ms);
 KafkaSettings AskerSettings(const KafkaSettings& client, const KafkaLogOptions& options,
                             const char* isolation);
 

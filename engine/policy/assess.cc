@@ -28,7 +28,6 @@ const Rule* FirstMatch(const Pack& pack, Question question, const Facts& facts,
   }
   // Lint: the last rule of each question has no test.
   CHECK(false && "a question of a pack has a last, unconditional rule");
-  return nullptr;
 }
 
 // Every sum that some rule of the question compares with, and the next one above it; the nearest to

@@ -1,5 +1,7 @@
 #include "engine/policy/facts.h"
 
+#include "engine/base/check.h"
+
 namespace refund::policy {
 
 std::span<const std::string_view> ValuesOf(FactName fact) {
@@ -37,7 +39,7 @@ std::span<const std::string_view> ValuesOf(FactName fact) {
     case FactName::kAsk:
       return {};
   }
-  return {};
+  CHECK(false && "every fact is a case");
 }
 
 bool IsRecorded(FactName fact) {

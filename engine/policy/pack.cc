@@ -27,7 +27,7 @@ const std::vector<Rule>& Pack::RulesOf(Question question) const {
     case Question::kAdvance:
       return advance;
   }
-  return route;
+  CHECK(false && "every question is a case");
 }
 
 const Limit& Pack::LimitOf(Timer timer, CaseKind kind, bool perishable) const {
@@ -84,7 +84,7 @@ std::string_view NameOfQuestion(Question question) {
     case Question::kAdvance:
       return "advance";
   }
-  return "?";
+  CHECK(false && "every question is a case");
 }
 
 std::span<const std::string_view> AnswersOf(Question question) {
@@ -107,7 +107,7 @@ std::span<const std::string_view> AnswersOf(Question question) {
     case Question::kAdvance:
       return EnumNames<YesNo>::kNames;
   }
-  return {};
+  CHECK(false && "every question is a case");
 }
 
 std::string_view NameOfAnswer(Question question, uint8_t answer) {

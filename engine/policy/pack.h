@@ -189,6 +189,8 @@ struct Pack {
       anomaly_voucher;  // granted on a TrackAnomaly, once per parcel and kind
   std::optional<AccountLimit> voucher_budget;  // goodwill draws on the platform's budget
   std::optional<AccountLimit> buyer_cap;       // and on the buyer's cap
+  // What the guarantee fund pays for a carrier's fault, it claims from the carrier (G-26).
+  bool fund_recovers = false;
   bool voucher_counts = false;  // a settlement voucher counts against the refund ceiling
 
   // What opens a case of itself (row 1d).

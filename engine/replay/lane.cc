@@ -24,7 +24,9 @@ std::optional<Instant> EarliestDue(const Order& order) {
 // output, in order. So a log in which an unacknowledged record was sent again has the digest of one
 // in which it was not, and a LogOpened counts without its id.
 Digest Extend(const Digest& digest, ByteView what) {
-  std::string input(digest.view());
+  std::string input;
+  input.reserve(digest.bytes.size() + what.size());
+  input += digest.view();
   input += what;
   return Sha256(input);
 }
@@ -521,8 +523,14 @@ absl::Status Lane::FireBacklog() {
 void Lane::Reindex(const Order& order, const std::optional<Instant>& before) {
   const std::optional<Instant> after = EarliestDue(order);
   if (before == after) return;
-  if (before) due_.erase({*before, order.key});
-  if (after) due_.insert({*after, order.key});
+  auto node = before ? due_.extract({*before, order.key}) : decltype(due_)::node_type();
+  if (!after) return;
+  if (node.empty()) {
+    due_.insert({*after, order.key});
+    return;
+  }
+  node.value().due = *after;  // the same entry elsewhere: this happens in most steps
+  due_.insert(std::move(node));
 }
 
 void Lane::NoteHeld(const Order& order) {

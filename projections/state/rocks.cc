@@ -27,6 +27,7 @@ constexpr uint32_t kFormat = 1;
 constexpr size_t kCrcBytes = 4;
 constexpr size_t kReaderBytes = 8 << 20;
 constexpr int kMostAttempts = 100;
+constexpr size_t kLargeBatchBytes = 4 << 20;
 
 // RocksDB's own log says nothing that its statuses do not say, and a reader must not
 // write into a directory that is not its own.
@@ -297,11 +298,16 @@ absl::Status CatchUp(Database& db) {
 }
 
 absl::Status WriteRows(Database& db, rocksdb::WriteBatch& batch, bool sync) {
+  // What fills a memtable by itself becomes a file at once: through the WAL it would be written
+  // twice. The file is synced before Flush() returns, so nothing hangs on a tail without a WAL.
+  const bool is_large = batch.GetDataSize() >= kLargeBatchBytes;
   rocksdb::WriteOptions options;
-  options.sync = sync;
-  options.disableWAL = false;
+  options.sync = sync && !is_large;
+  options.disableWAL = is_large;
   options.protection_bytes_per_key = 8;
-  return FromRocks(db.rocks->Write(options, &batch), db.rocks->GetName());
+  RETURN_IF_ERROR(FromRocks(db.rocks->Write(options, &batch), db.rocks->GetName()));
+  if (!is_large) return absl::OkStatus();
+  return FromRocks(db.rocks->Flush(rocksdb::FlushOptions()), db.rocks->GetName());
 }
 
 absl::Status CloseWriter(std::unique_ptr<Database> db) {

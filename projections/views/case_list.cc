@@ -26,18 +26,17 @@ absl::Status DeleteOldIndex(ViewRows& rows, const CaseSummary& now) {
 }  // namespace
 
 void CaseList::Take(const Step& step, ByteView) {
-  for (const CaseSummary& each : step.cases) newest_[each.id] = each;
+  for (const CaseSummary& each : step.cases) newest_.At(each.id).first = each;
 }
 
 absl::Status CaseList::Write(ViewRows& rows) {
-  for (const auto& [id, summary] : newest_) {
+  return newest_.WriteAll([&](const Id& id, const CaseSummary& summary) {
     RETURN_IF_ERROR(DeleteOldIndex(rows, summary));
     rows.Put(CaseKey(id), codec::EncodeSummary(summary));
     rows.Put(CaseByDueKey(summary.next_due, id), {});
     rows.Put(CaseByOrderKey(summary.key, summary.number), std::string(id.view()));
-  }
-  newest_.clear();
-  return absl::OkStatus();
+    return absl::OkStatus();
+  });
 }
 
 }  // namespace refund::projections

@@ -1,9 +1,8 @@
 // Every case as it stands after its newest step, by id, with an index by next due and one by order.
 #pragma once
 
-#include <map>
-
 #include "engine/base/id.h"
+#include "projections/views/kept.h"
 #include "projections/views/view.h"
 
 namespace refund::projections {
@@ -15,7 +14,7 @@ class CaseList final : public View {
   absl::Status Write(ViewRows& rows) override;
 
  private:
-  std::map<Id, CaseSummary> newest_;  // of those that changed since the last Write()
+  Kept<Id, CaseSummary> newest_;  // of those that changed since the last Write()
 };
 
 }  // namespace refund::projections

@@ -1,11 +1,17 @@
 #include "projections/views/deadlines.h"
 
+#include <algorithm>
+
 #include "engine/base/status.h"
 #include "projections/views/load.h"
 #include "projections/views/view_keys.h"
 
 namespace refund::projections {
 namespace {
+
+DeadlineName NameOfIt(const DeadlineChange& change) {
+  return {change.case_number, change.timer, change.role, change.generation};
+}
 
 // What a change makes of a deadline; absent once it has passed or ended.
 void Apply(const DeadlineChange& change, Instant at, std::optional<DeadlineEntry>& entry) {
@@ -35,29 +41,41 @@ void Apply(const DeadlineChange& change, Instant at, std::optional<DeadlineEntry
 }  // namespace
 
 void Deadlines::Take(const Step& step, ByteView) {
-  for (const DeadlineChange& each : step.deadlines) {
-    const DeadlineName name{each.case_number, each.timer, each.role, each.generation};
-    changes_[{step.key, name}].push_back({each, step.at});
+  if (step.deadlines.empty()) return;
+  std::vector<Change>& changes = orders_.At(step.key).first;
+  for (const DeadlineChange& each : step.deadlines) changes.push_back({each, step.at});
+}
+
+absl::Status Deadlines::WriteOne(const std::string& key, Changes changes, ViewRows& rows) {
+  const DeadlineName name = NameOfIt(changes.front().change);
+  const std::string row = DeadlineKey(key, name);
+  ASSIGN_OR_RETURN(std::optional<DeadlineEntry> entry, Load<DeadlineEntry>(rows, row));
+  if (entry) {
+    rows.Delete(row);
+    if (!entry->paused) rows.Delete(DeadlineByDueKey(*entry));
   }
+  for (const Change& each : changes) Apply(each.change, each.at, entry);
+  if (!entry) return absl::OkStatus();
+  entry->key = key;
+  entry->name = name;
+  rows.Put(row, Encode(*entry));
+  if (!entry->paused) rows.Put(DeadlineByDueKey(*entry), {});
+  return absl::OkStatus();
 }
 
 absl::Status Deadlines::Write(ViewRows& rows) {
-  for (const auto& [name, changes] : changes_) {
-    const std::string row = DeadlineKey(name.first, name.second);
-    ASSIGN_OR_RETURN(std::optional<DeadlineEntry> entry, Load<DeadlineEntry>(rows, row));
-    if (entry) {
-      rows.Delete(row);
-      if (!entry->paused) rows.Delete(DeadlineByDueKey(*entry));
+  return orders_.WriteAll([&](const std::string& key, std::vector<Change>& changes) {
+    const auto before = [](const Change& a, const Change& b) {
+      return NameOfIt(a.change) < NameOfIt(b.change);
+    };
+    std::stable_sort(changes.begin(), changes.end(), before);
+    for (auto first = changes.begin(); first != changes.end();) {
+      const auto last = std::upper_bound(first, changes.end(), *first, before);
+      RETURN_IF_ERROR(WriteOne(key, {first, last}, rows));
+      first = last;
     }
-    for (const Change& each : changes) Apply(each.change, each.at, entry);
-    if (!entry) continue;
-    entry->key = name.first;
-    entry->name = name.second;
-    rows.Put(row, Encode(*entry));
-    if (!entry->paused) rows.Put(DeadlineByDueKey(*entry), {});
-  }
-  changes_.clear();
-  return absl::OkStatus();
+    return absl::OkStatus();
+  });
 }
 
 }  // namespace refund::projections

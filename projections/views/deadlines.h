@@ -1,12 +1,13 @@
 // Every deadline that is armed or paused, by order; and those that run, by due.
 #pragma once
 
-#include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
 #include "projections/views/entries.h"
+#include "projections/views/kept.h"
 #include "projections/views/view.h"
 
 namespace refund::projections {
@@ -22,8 +23,11 @@ class Deadlines final : public View {
     DeadlineChange change;
     Instant at;
   };
-  using Name = std::pair<std::string, DeadlineName>;
-  std::map<Name, std::vector<Change>> changes_;  // since the last Write()
+  // Of one deadline, in the order in which they came.
+  using Changes = std::span<const Change>;
+  static absl::Status WriteOne(const std::string& key, Changes changes, ViewRows& rows);
+
+  Kept<std::string, std::vector<Change>> orders_;  // since the last Write()
 };
 
 }  // namespace refund::projections

@@ -15,8 +15,7 @@ bool AsksAfter(const Transition& t) {
 }  // namespace
 
 void OrderLedger::Take(const Step& step, ByteView) {
-  const auto [at, is_new] = orders_.try_emplace(step.key);
-  OrderMoves& moves = at->second;
+  const auto [moves, is_new] = orders_.At(step.key);
   if (is_new) moves.first_at = step.at;
   moves.last_at = step.at;
   moves.sequence = static_cast<int64_t>(step.sequence);
@@ -82,14 +81,13 @@ absl::Status OrderLedger::WriteLeg(const std::string& key, const Id& id,
 }
 
 absl::Status OrderLedger::Write(ViewRows& rows) {
-  for (const auto& [key, moves] : orders_) {
+  return orders_.WriteAll([&](const std::string& key, const OrderMoves& moves) {
     RETURN_IF_ERROR(WriteOrder(key, moves, rows));
     for (const auto& [id, leg_moves] : moves.legs) {
       RETURN_IF_ERROR(WriteLeg(key, id, leg_moves, rows));
     }
-  }
-  orders_.clear();
-  return absl::OkStatus();
+    return absl::OkStatus();
+  });
 }
 
 }  // namespace refund::projections

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "projections/views/entries.h"
+#include "projections/views/kept.h"
 #include "projections/views/view.h"
 
 namespace refund::projections {
@@ -46,7 +47,7 @@ class OrderLedger final : public View {
   static absl::Status WriteLeg(const std::string& key, const Id& id,
                                const std::vector<LegMove>& moves, ViewRows& rows);
 
-  std::map<std::string, OrderMoves> orders_;  // that moved since the last Write()
+  Kept<std::string, OrderMoves> orders_;  // that moved since the last Write()
 };
 
 }  // namespace refund::projections

@@ -217,7 +217,7 @@ absl::Status AddQueue(Database& db, const QueueQuery& query, std::vector<QueueEn
 }
 
 bool QueueBefore(const QueueEntry& a, const QueueEntry& b) {
-  return QueueKey(a.summary) < QueueKey(b.summary);
+  return QueueKey(PlaceOf(a.summary)) < QueueKey(PlaceOf(b.summary));
 }
 
 absl::Status AddDue(Database& db, const DueQuery& query, std::vector<DeadlineEntry>& rows) {

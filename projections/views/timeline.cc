@@ -10,17 +10,16 @@
 namespace refund::projections {
 
 void Timeline::Take(const Step& step, ByteView bytes) {
-  const auto [at, is_new] = chunks_.try_emplace(step.key);
-  if (is_new) at->second.first_sequence = step.sequence;
-  AppendSized(at->second.steps, bytes);
+  const auto [chunk, is_new] = chunks_.At(step.key);
+  if (is_new) chunk.first_sequence = step.sequence;
+  AppendSized(chunk.steps, bytes);
 }
 
 absl::Status Timeline::Write(ViewRows& rows) {
-  for (auto& [order, chunk] : chunks_) {
+  return chunks_.WriteAll([&](const std::string& order, Chunk& chunk) {
     rows.Put(TimelineKey(order, chunk.first_sequence), std::move(chunk.steps));
-  }
-  chunks_.clear();
-  return absl::OkStatus();
+    return absl::OkStatus();
+  });
 }
 
 absl::Status Timeline::ReadChunk(ByteView key, ByteView chunk, std::vector<Step>& steps) {

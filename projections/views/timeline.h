@@ -3,11 +3,11 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "projections/views/kept.h"
 #include "projections/views/view.h"
 
 namespace refund::projections {
@@ -26,7 +26,7 @@ class Timeline final : public View {
     uint64_t first_sequence = 0;
     std::string steps;  // sized EncodeStep()s
   };
-  std::map<std::string, Chunk> chunks_;  // by order
+  Kept<std::string, Chunk> chunks_;  // by order
 };
 
 }  // namespace refund::projections

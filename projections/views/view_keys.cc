@@ -127,14 +127,18 @@ std::string DeadlineByDueKey(const DeadlineEntry& entry) {
   return key;
 }
 
-std::string QueueKey(const CaseSummary& summary) {
+QueuePlace PlaceOf(const CaseSummary& summary) {
+  return {summary.id, summary.phase, summary.overlay, summary.next_due, summary.ask.units};
+}
+
+std::string QueueKey(const QueuePlace& place) {
   std::string key = TablePrefix(kQueueTable);
-  key += static_cast<char>(summary.phase == Phase::kClosed ? kClosedRank
-                           : IsLive(summary.overlay)       ? 0
-                                                           : 1);
-  AppendBe64(key, summary.next_due ? static_cast<uint64_t>(summary.next_due->ms) : kNoDue);
-  AppendBe64(key, ~static_cast<uint64_t>(summary.ask.units));
-  return key.append(summary.id.view());
+  key += static_cast<char>(place.phase == Phase::kClosed ? kClosedRank
+                           : IsLive(place.overlay)       ? 0
+                                                         : 1);
+  AppendBe64(key, place.next_due ? static_cast<uint64_t>(place.next_due->ms) : kNoDue);
+  AppendBe64(key, ~static_cast<uint64_t>(place.ask));
+  return key.append(place.id.view());
 }
 
 std::string VoucherPrefix(std::string_view order) { return OrderPrefix(kVoucherTable, order); }

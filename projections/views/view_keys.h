@@ -53,7 +53,16 @@ std::string OrderEntryKey(std::string_view order);
 std::string DeadlineKey(std::string_view order, const DeadlineName& name);
 std::string DeadlineByDueKey(const DeadlineEntry& entry);
 // Live arbitrations first, then by due, then the dearer ask, then by id.
-std::string QueueKey(const CaseSummary& summary);
+// What a case's place in the work queue depends on.
+struct QueuePlace {
+  Id id;
+  Phase phase = Phase::kNone;
+  Overlay overlay = Overlay::kNone;
+  std::optional<Instant> next_due;
+  int64_t ask = 0;
+};
+QueuePlace PlaceOf(const CaseSummary& summary);
+std::string QueueKey(const QueuePlace& place);
 std::string VoucherPrefix(std::string_view order);
 std::string VoucherKey(std::string_view order, const Id& voucher);
 std::string TallyKey(const TallyName& name);

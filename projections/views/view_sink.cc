@@ -27,7 +27,7 @@ namespace {
 
 class BatchRows final : public ViewRows {
  public:
-  explicit BatchRows(Database& db) : db_(db) {}
+  BatchRows(Database& db, size_t expected_bytes) : db_(db), batch_(expected_bytes) {}
   absl::StatusOr<std::optional<std::string>> Get(ByteView key) override { return GetRow(db_, key); }
   void Put(ByteView key, std::string value) override { PutRow(batch_, key, std::move(value)); }
   void Delete(ByteView key) override { DeleteRow(batch_, key); }
@@ -55,6 +55,7 @@ struct ViewSink::Inner {
   Position position;
   Instant newest;       // of the steps taken
   bool took = false;    // anything since the last flush
+  size_t bytes = 0;     // of the steps taken since
   absl::Status broken;  // of the first write that failed; there is no second try
 
   std::array<View*, 9> views() {
@@ -65,7 +66,7 @@ struct ViewSink::Inner {
 };
 
 absl::Status ViewSink::Inner::Write(const Position& reached) {
-  BatchRows rows(*db);
+  BatchRows rows(*db, bytes + bytes / 2);  // the timelines, and half as much for all the rest
   for (View* each : views()) RETURN_IF_ERROR(each->Write(rows));
   rows.Put(PositionKey(), EncodePosition(reached));
   return WriteRows(*db, rows.batch(), /*sync=*/true);
@@ -96,6 +97,7 @@ int64_t ViewSink::next() const { return inner_->position.next; }
 void ViewSink::Take(const Step& step, ByteView bytes) {
   inner_->took = true;
   inner_->newest = std::max(inner_->newest, step.at);
+  inner_->bytes += bytes.size();
   for (View* each : inner_->views()) each->Take(step, bytes);
 }
 
@@ -113,6 +115,7 @@ absl::Status ViewSink::Flush(int64_t next) {
   RETURN_IF_ERROR(inner_->broken);
   inner_->position = reached;
   inner_->took = false;
+  inner_->bytes = 0;
   return absl::OkStatus();
 }
 

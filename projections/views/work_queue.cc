@@ -23,8 +23,8 @@ uint32_t ReviewsPassed(const Step& step, uint32_t case_number) {
 
 void WorkQueue::Take(const Step& step, ByteView) {
   for (const CaseSummary& each : step.cases) {
-    Moves& moves = cases_[each.id];
-    moves.now = each;
+    Moves& moves = cases_.At(each.id).first;
+    moves.now = PlaceOf(each);
     moves.reviews_passed += ReviewsPassed(step, each.number);
   }
 }
@@ -36,13 +36,13 @@ absl::StatusOr<uint32_t> WorkQueue::ReadPriority(ByteView key, ByteView value) {
 }
 
 absl::Status WorkQueue::Write(ViewRows& rows) {
-  for (const auto& [id, moves] : cases_) {
+  return cases_.WriteAll([&](const Id& id, const Moves& moves) -> absl::Status {
     uint32_t priority = moves.reviews_passed;
     ASSIGN_OR_RETURN(const std::optional<std::string> stored, rows.Get(CaseKey(id)));
     if (stored) {
       const absl::StatusOr<CaseSummary> before = codec::DecodeSummary(*stored);
       if (!before.ok()) return Annotate(before.status(), DescribeKey(CaseKey(id)));
-      const std::string old_key = QueueKey(*before);
+      const std::string old_key = QueueKey(PlaceOf(*before));
       ASSIGN_OR_RETURN(const std::optional<std::string> old, rows.Get(old_key));
       if (old) {
         ASSIGN_OR_RETURN(const uint32_t was, ReadPriority(old_key, *old));
@@ -51,13 +51,12 @@ absl::Status WorkQueue::Write(ViewRows& rows) {
       }
     }
     // A closed case has a row only so that its priority is not forgotten, should it be reopened.
-    if (moves.now.phase == Phase::kClosed && priority == 0) continue;
+    if (moves.now.phase == Phase::kClosed && priority == 0) return absl::OkStatus();
     std::string value;
     AppendBe32(value, priority);
     rows.Put(QueueKey(moves.now), std::move(value));
-  }
-  cases_.clear();
-  return absl::OkStatus();
+    return absl::OkStatus();
+  });
 }
 
 }  // namespace refund::projections

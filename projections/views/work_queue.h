@@ -2,11 +2,12 @@
 // their earliest deadline, then the dearer. Its rows name cases; what a case is, its own row says.
 #pragma once
 
-#include <map>
 #include <optional>
 
 #include "projections/views/entries.h"
+#include "projections/views/kept.h"
 #include "projections/views/view.h"
+#include "projections/views/view_keys.h"
 
 namespace refund::projections {
 
@@ -20,10 +21,10 @@ class WorkQueue final : public View {
 
  private:
   struct Moves {
-    CaseSummary now;
+    QueuePlace now;
     uint32_t reviews_passed = 0;  // T13 since the last Write()
   };
-  std::map<Id, Moves> cases_;
+  Kept<Id, Moves> cases_;
 };
 
 }  // namespace refund::projections

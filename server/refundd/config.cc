@@ -147,6 +147,20 @@ void ReadPartitions(Table& lanes, Config& config) {
   config.partitions = std::move(partitions);
 }
 
+// A group deals out all partitions, and needs somebody to be a group with.
+void ReadAssign(Table& lanes, Config& config) {
+  lanes.OneOf("assign", {"static", "group"}, config.assign);
+  lanes.Duration("session_timeout", kSecondMs, 5 * kMinuteMs, config.session_timeout_ms);
+  if (config.assign != Assign::kGroup) return;
+  if (!config.kafka) {
+    lanes.Wrong("assign", *lanes.Any("assign"),
+                "\"static\", or brokers in [kafka] whose group shares the partitions");
+  } else if (config.partitions) {
+    lanes.Wrong("partitions", *lanes.Any("partitions"),
+                "\"all\" beside assign = \"group\", which deals them out");
+  }
+}
+
 void ReadPrincipal(Table& ticker, Config& config) {
   static constexpr char kKey[] = "principal";
   static constexpr char kExpected[] =
@@ -296,6 +310,7 @@ Config ReadConfig(const Node& file, Diagnostics& errors) {
             [&](Table& t) { t.Text("directory", kDirectory, config.state_directory); });
   ReadTable(root, "lanes", errors, [&](Table& t) {
     ReadPartitions(t, config);
+    ReadAssign(t, config);
     t.Number("threads", 0, 256, config.threads);
     t.Duration("commit_interval", 1, 10 * kSecondMs, config.commit_interval_ms);
     t.Number("batch_records", 1, 1'000'000, config.batch_records);

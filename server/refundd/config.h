@@ -14,6 +14,8 @@
 namespace refund::daemon {
 
 enum class Role : uint8_t { kBoth, kIntake, kLanes };
+// How a process comes to its partitions.
+enum class Assign : uint8_t { kStatic, kGroup };
 enum class LogLevel : uint8_t { kDebug, kInfo, kWarning, kError };
 
 // The defaults are those of DefaultConfigFile().
@@ -27,6 +29,8 @@ struct Config {
 
   std::string state_directory = "/var/lib/refund/state";
 
+  Assign assign = Assign::kStatic;
+  int64_t session_timeout_ms = 10'000;              // of a group
   std::optional<std::vector<uint32_t>> partitions;  // sorted; absent: all
   int64_t threads = 0;                              // 0: as many as there are cores
   int64_t commit_interval_ms = 100;

@@ -4,10 +4,8 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <condition_variable>
 #include <cstring>
 #include <filesystem>
-#include <mutex>
 #include <numeric>
 #include <optional>
 #include <stop_token>
@@ -18,28 +16,10 @@
 #include "server/lanes/partition.h"
 #include "server/refundd/journal.h"
 #include "server/refundd/kafka_start.h"
+#include "server/refundd/sleep.h"
 
 namespace refund::daemon {
 namespace {
-
-// Until then, or until the thread is told to stop.
-void SleepUntil(SteadyTime wake, const std::stop_token& stop) {
-  constexpr std::chrono::seconds kLongest{1};
-  std::mutex mutex;
-  std::condition_variable_any told;
-  std::unique_lock lock(mutex);
-  told.wait_until(lock, stop, std::min(wake, SteadyClock::now() + kLongest), [] { return false; });
-}
-
-// What a lane does: a turn for each of its partitions, as often as they want one.
-void RunLane(const std::stop_token& stop, const std::vector<PartitionRunner*>& partitions) {
-  while (!stop.stop_requested()) {
-    SteadyTime wake = SteadyTime::max();
-    for (PartitionRunner* each : partitions) wake = std::min(wake, each->Turn(SteadyClock::now()));
-    SleepUntil(wake, stop);
-  }
-  for (PartitionRunner* each : partitions) each->Finish();
-}
 
 void RunIntake(const std::stop_token& stop, IntakeWorker& intake) {
   while (!stop.stop_requested()) SleepUntil(intake.Turn(SteadyClock::now()), stop);
@@ -103,7 +83,7 @@ std::unique_ptr<Daemon> Daemon::Open(const Config& config, LogOpener log, Refusa
 }
 
 Daemon::~Daemon() {
-  if (!lanes_.empty() || intake_thread_.joinable()) Stop();
+  if (started_) Stop();
 }
 
 // Asks first, and writes last.
@@ -145,7 +125,10 @@ bool Daemon::Prepare(Refusal& refusal) {
       return Refuse(refusal, kExitBadPolicy, state_key, why, kWritable);
     }
   }
-  if (!ClaimPartitions(opening->partitions, refusal) || !ClaimIntake(refusal)) return false;
+  if (!MakeRunners(opening->partitions, refusal) || !ClaimPartitions(refusal) ||
+      !ClaimIntake(refusal)) {
+    return false;
+  }
   if (!config_.has_lanes()) return true;
   absl::Status made = projections::CreateStateDir(config_.state_directory, *opening);
   // Another process, with other partitions, may have made it at the same moment.
@@ -169,27 +152,42 @@ bool Daemon::ChoosePartitions(uint32_t partitions, std::vector<uint32_t>& chosen
                 absl::StrFormat("name numbers from 0 to %d", partitions - 1));
 }
 
-bool Daemon::ClaimPartitions(uint32_t partitions, Refusal& refusal) {
+bool Daemon::MakeRunners(uint32_t partitions, Refusal& refusal) {
   std::vector<uint32_t> chosen;
   if (config_.has_lanes() && !ChoosePartitions(partitions, chosen, refusal)) return false;
   metrics_ = std::make_unique<Metrics>(chosen);
-  for (const uint32_t partition : chosen) {
-    RunnerOptions options;
-    options.partition = partition;
-    options.state = config_.state_directory;
-    options.lane.batch.records = static_cast<size_t>(config_.batch_records);
-    options.lane.checkpoint_bytes = static_cast<size_t>(config_.checkpoint_bytes);
-    options.commit_interval = std::chrono::milliseconds(config_.commit_interval_ms);
-    options.checkpoint_interval = std::chrono::milliseconds(config_.checkpoint_interval_ms);
-    options.on_commit = [this, partition](double seconds) {
-      metrics_->ObserveCommit(partition, seconds);
-    };
-    runners_.push_back(std::make_unique<PartitionRunner>(std::move(options), log_));
-    const absl::Status claimed = runners_.back()->Claim();
+  for (const uint32_t each : chosen) {
+    runners_.push_back(std::make_unique<PartitionRunner>(OptionsOf(each), log_));
+  }
+  return true;
+}
+
+RunnerOptions Daemon::OptionsOf(uint32_t partition) {
+  RunnerOptions options;
+  options.partition = partition;
+  options.state = config_.state_directory;
+  options.lane.batch.records = static_cast<size_t>(config_.batch_records);
+  options.lane.checkpoint_bytes = static_cast<size_t>(config_.checkpoint_bytes);
+  options.commit_interval = std::chrono::milliseconds(config_.commit_interval_ms);
+  options.checkpoint_interval = std::chrono::milliseconds(config_.checkpoint_interval_ms);
+  options.on_commit = [this, partition](double seconds) {
+    metrics_->ObserveCommit(partition, seconds);
+  };
+  // By then the group has missed whoever was fenced, if it is another's.
+  if (config_.assign == Assign::kGroup)
+    options.fenced_again = std::chrono::milliseconds(2 * config_.session_timeout_ms);
+  return options;
+}
+
+// A group deals them out later.
+bool Daemon::ClaimPartitions(Refusal& refusal) {
+  if (config_.assign == Assign::kGroup) return true;
+  for (const auto& each : runners_) {
+    const absl::Status claimed = each->Claim();
     if (claimed.ok()) continue;
     return Refuse(
         refusal, ExitOf(claimed), config_.log_key(),
-        absl::StrFormat("partition %d belongs to another process (%s)", partition,
+        absl::StrFormat("partition %d belongs to another process (%s)", each->standing().partition,
                         Message(claimed)),
         "stop that one (refundd or refundctl replay), or name others in lanes.partitions");
   }
@@ -218,28 +216,29 @@ bool Daemon::ClaimIntake(Refusal& refusal) {
                 "stop the other refundd, or give this one role = \"lanes\"");
 }
 
-// Partitions are dealt out among the lanes like cards.
 void Daemon::StartLanes() {
+  if (runners_.empty()) return;
   const size_t cores = std::max(1U, std::thread::hardware_concurrency());
   const size_t wanted = config_.threads > 0 ? static_cast<size_t>(config_.threads) : cores;
-  std::vector<std::vector<PartitionRunner*>> hands(std::min(wanted, runners_.size()));
-  for (size_t i = 0; i < runners_.size(); ++i) {
-    hands[i % hands.size()].push_back(runners_[i].get());
+  lanes_.Start(std::min(wanted, runners_.size()));
+  std::vector<PartitionRunner*> runners;
+  for (const auto& each : runners_) runners.push_back(each.get());
+  if (config_.assign == Assign::kGroup) {
+    share_ = std::make_unique<PartitionShare>(MembershipOf(config_), lanes_, std::move(runners));
+    return share_->Start();
   }
-  for (auto& hand : hands) {
-    lanes_.emplace_back(
-        [hand = std::move(hand)](const std::stop_token& stop) { RunLane(stop, hand); });
-  }
+  for (PartitionRunner* each : runners) lanes_.Give(*each);
 }
 
 void Daemon::Start() {
+  started_ = true;
   Note(LogLevel::kInfo, "started",
        {{"role", NameOf(config_.role)},
         {"partitions", static_cast<int64_t>(runners_.size())},
         {"address", config_.http_address},
         {"port", http_->port()}});
-  http_->Start([this](const std::string& path) { return Answer(path); });
   StartLanes();
+  http_->Start([this](const std::string& path) { return Answer(path); });
   if (intake_ != nullptr) {
     intake_thread_ =
         std::jthread([this](const std::stop_token& stop) { RunIntake(stop, *intake_); });
@@ -252,13 +251,23 @@ std::vector<PartitionStanding> Daemon::Standings() const {
   return standings;
 }
 
+std::vector<PartitionStanding> Daemon::Held() const {
+  std::vector<PartitionStanding> standings = Standings();
+  std::erase_if(standings, [](const PartitionStanding& each) {
+    return each.state == PartitionState::kElsewhere;
+  });
+  return standings;
+}
+
 bool Daemon::IsOver() const {
+  if (share_ != nullptr && !share_->standing().again) return true;
   size_t stopped = 0;
-  for (const PartitionStanding& each : Standings()) {
-    if (each.state == PartitionState::kFenced) return true;
+  const std::vector<PartitionStanding> held = Held();
+  for (const PartitionStanding& each : held) {
+    if (each.state == PartitionState::kFenced && share_ == nullptr) return true;
     if (each.state == PartitionState::kStopped) ++stopped;
   }
-  if (!runners_.empty()) return stopped == runners_.size();
+  if (!runners_.empty()) return !held.empty() && stopped == held.size();
   const IntakeStanding intake = intake_->standing();
   return intake.exit != kExitOk && !intake.running && !intake.again;
 }
@@ -267,30 +276,34 @@ ExitCode Daemon::Stop() {
   // Intake first: it lets no more time pass that nobody would take in.
   intake_thread_.request_stop();
   if (intake_thread_.joinable()) intake_thread_.join();
-  for (std::jthread& each : lanes_) each.request_stop();
-  lanes_.clear();  // joins
   ExitCode exit = kExitOk;
+  // The lanes finish before the group gives their partitions to others.
+  lanes_.Stop();
   for (const PartitionStanding& each : Standings()) exit = Worse(exit, each.exit);
+  if (share_ != nullptr) {
+    share_->Stop();
+    exit = Worse(exit, share_->standing().exit);
+  }
   if (intake_ != nullptr) exit = Worse(exit, intake_->standing().exit);
   Note(LogLevel::kInfo, "stopped", {{"exit", exit}});
+  started_ = false;
   return exit;
 }
 
 HttpAnswer Daemon::Answer(const std::string& path) {
   if (path == "/healthz") return {200, "text/plain; charset=utf-8", "ok\n"};
-  const bool asks_for_more = path == "/readyz" || path == "/metrics";
-  if (!asks_for_more) {
-    return {404, "text/plain; charset=utf-8", "there is /healthz, /readyz and /metrics\n"};
-  }
-  const std::vector<PartitionStanding> partitions = Standings();
-  IntakeStanding standing;
-  if (intake_ != nullptr) standing = intake_->standing();
-  const IntakeStanding* intake = intake_ != nullptr ? &standing : nullptr;
+  DaemonStanding standing;
+  if (intake_ != nullptr) standing.intake = intake_->standing();
+  if (share_ != nullptr) standing.share = share_->standing();
   if (path == "/metrics") {
-    return {200, "text/plain; version=0.0.4; charset=utf-8", metrics_->Text(partitions, intake)};
+    standing.partitions = Standings();
+    return {200, "text/plain; version=0.0.4; charset=utf-8", metrics_->Text(standing)};
   }
-  const unsigned status = IsReady(partitions, intake) ? 200 : 503;
-  return {status, "application/json", ReadyJson(partitions, intake)};
+  if (path == "/readyz") {
+    standing.partitions = Held();
+    return {IsReady(standing) ? 200U : 503U, "application/json", ReadyJson(standing)};
+  }
+  return {404, "text/plain; charset=utf-8", "there is /healthz, /readyz and /metrics\n"};
 }
 
 }  // namespace refund::daemon

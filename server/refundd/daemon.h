@@ -15,9 +15,11 @@
 #include "server/refundd/config.h"
 #include "server/refundd/http_server.h"
 #include "server/refundd/intake_worker.h"
+#include "server/refundd/lane_pool.h"
 #include "server/refundd/metrics.h"
 #include "server/refundd/open_log.h"
 #include "server/refundd/partition_runner.h"
+#include "server/refundd/partition_share.h"
 
 namespace refund::daemon {
 
@@ -46,28 +48,33 @@ class Daemon {
   Daemon(const Config& config, LogOpener log) : config_(config), log_(std::move(log)) {}
 
   bool Prepare(Refusal& refusal);
-  bool ClaimPartitions(uint32_t partitions, Refusal& refusal);
+  bool MakeRunners(uint32_t partitions, Refusal& refusal);
+  RunnerOptions OptionsOf(uint32_t partition);
+  bool ClaimPartitions(Refusal& refusal);
   bool ClaimIntake(Refusal& refusal);
   bool ChoosePartitions(uint32_t partitions, std::vector<uint32_t>& chosen, Refusal& refusal);
   void StartLanes();
+  // Of the partitions that this process has.
+  std::vector<PartitionStanding> Held() const;
   std::vector<PartitionStanding> Standings() const;
 
   const Config config_;
+  bool started_ = false;
   const LogOpener log_;
   std::unique_ptr<Metrics> metrics_;
   std::vector<std::unique_ptr<PartitionRunner>> runners_;
   std::unique_ptr<IntakeWorker> intake_;
-  std::vector<std::jthread> lanes_;
+  LanePool lanes_;
+  std::unique_ptr<PartitionShare> share_;  // in a group
   std::jthread intake_thread_;
   std::unique_ptr<HttpServer> http_;  // last: it asks all of the above
 };
 
 // ---- What /readyz says ----
 
-// Ready: every partition has reached the end that the log had at start and runs, and so does intake
-// (null: this process has none).
-bool IsReady(const std::vector<PartitionStanding>& partitions, const IntakeStanding* intake);
-std::string ReadyJson(const std::vector<PartitionStanding>& partitions,
-                      const IntakeStanding* intake);
+// Ready: every partition that it has has reached the end that the log had at start and runs, and so
+// does intake, and the group has said which they are.
+bool IsReady(const DaemonStanding& standing);
+std::string ReadyJson(const DaemonStanding& standing);
 
 }  // namespace refund::daemon

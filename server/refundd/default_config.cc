@@ -44,6 +44,11 @@ directory = "/var/lib/refund/state"
 [lanes]
 # The partitions of this process: "all", or a list such as [0, 2]. Each belongs to one process at a time.
 partitions = "all"
+# "static": these are its partitions, always. "group", over Kafka: processes with the same app and prefix share
+# all partitions among themselves; those of one that is gone go to the others.
+assign = "static"
+# In a group, who has not been heard of for so long is gone. The brokers take no less than 6 s by default.
+session_timeout = "10s"
 # Lanes, one thread each, that share the partitions. 0: as many as there are processor cores.
 threads = 0
 # Outputs are committed (one fsync) at most this often a partition; when all is quiet, at once.

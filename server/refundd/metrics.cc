@@ -85,6 +85,8 @@ struct Metrics::Inner {
   Counters& ticks = Counter("refund_ticks_total", "Ticks appended to every partition.");
   Counters& outages = Counter("refund_outages_declared_total", "OutageDeclared records appended.");
   Gauges& intake_running = Gauge("refund_intake_running", "1 while intake runs, else 0.");
+  Gauges& joined = Gauge("refund_group_joined",
+                         "1 while the group that shares the partitions says which are its own.");
   Gauges& build = Gauge("refund_build_info", "1, with what this program is.");
 };
 
@@ -111,11 +113,10 @@ void Metrics::ObserveCommit(uint32_t partition, double seconds) {
   inner_->commit.Add(LabelOf(partition), kCommitSeconds).Observe(seconds);
 }
 
-std::string Metrics::Text(const std::vector<PartitionStanding>& partitions,
-                          const IntakeStanding* intake) {
+std::string Metrics::Text(const DaemonStanding& standing) {
   Inner& m = *inner_;
   std::lock_guard lock(m.scraping);
-  for (const PartitionStanding& each : partitions) {
+  for (const PartitionStanding& each : standing.partitions) {
     const Labels labels = LabelOf(each.partition);
     RaiseTo(m.records, labels, each.records);
     RaiseTo(m.decisions, labels, each.counts.decisions);
@@ -138,7 +139,8 @@ std::string Metrics::Text(const std::vector<PartitionStanding>& partitions,
       Set(m.state, with_state, each.state == state ? 1 : 0);
     }
   }
-  if (intake != nullptr) {
+  if (const auto& share = standing.share) Set(m.joined, {}, share->joined ? 1 : 0);
+  if (const auto& intake = standing.intake) {
     RaiseTo(m.messages, {}, intake->messages);
     RaiseTo(m.taken, {}, intake->taken);
     RaiseTo(m.returned, {}, intake->returned);

@@ -16,8 +16,8 @@ class Metrics {
   ~Metrics();
 
   void ObserveCommit(uint32_t partition, double seconds);
-  // Everything else is read off where it stands, when it is asked for. `intake` may be null.
-  std::string Text(const std::vector<PartitionStanding>& partitions, const IntakeStanding* intake);
+  // Everything else is read off where it stands, when it is asked for.
+  std::string Text(const DaemonStanding& standing);
 
  private:
   struct Inner;

@@ -1,9 +1,11 @@
 #include "server/refundd/open_log.h"
 
+#include <utility>
 #include <vector>
 
 #include "engine/log/kafka_inbox.h"
 #include "engine/log/kafka_log.h"
+#include "engine/log/kafka_membership.h"
 #include "engine/log/segment_log.h"
 #include "server/intake/messages.h"
 
@@ -21,6 +23,14 @@ InboxOpener InboxOf(const Config& config) {
     for (const auto& [topic, principal] : inboxes) topics.push_back(topic);
     return log::OpenKafkaInbox(kafka, topics);
   };
+}
+
+log::MembershipOpener MembershipOf(const Config& config) {
+  if (config.assign != Assign::kGroup) return nullptr;
+  return
+      [kafka = *config.kafka, ms = config.session_timeout_ms](log::Membership::OnChange on_change) {
+        return log::JoinKafkaGroup(kafka, static_cast<int>(ms), std::move(on_change));
+      };
 }
 
 std::string MessageCursorPath(const Config& config) {

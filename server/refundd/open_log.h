@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "engine/log/inbox.h"
 #include "engine/log/log.h"
+#include "engine/log/membership.h"
 #include "server/refundd/config.h"
 
 namespace refund::daemon {
@@ -21,6 +22,9 @@ absl::StatusOr<std::unique_ptr<log::Log>> OpenLog(const Config& config);
 using InboxOpener = std::function<absl::StatusOr<std::unique_ptr<log::Inbox>>()>;
 // Null for a log that others append to through refundctl.
 InboxOpener InboxOf(const Config& config);
+
+// How partitions are shared in a group; null where each process is told which it has.
+log::MembershipOpener MembershipOf(const Config& config);
 
 // The file in which intake keeps how far messages have been carried; empty where an inbox has them.
 std::string MessageCursorPath(const Config& config);

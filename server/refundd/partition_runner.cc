@@ -46,6 +46,18 @@ void Raise(int64_t& counted, int64_t now, int64_t before) {
   counted = std::max(counted, now - before);
 }
 
+replay::Counts Less(replay::Counts now, const replay::Counts& mine) {
+  now.events -= mine.events;
+  now.applied -= mine.applied;
+  now.refused -= mine.refused;
+  now.duplicates -= mine.duplicates;
+  now.conflicts -= mine.conflicts;
+  now.quarantined -= mine.quarantined;
+  now.fired -= mine.fired;
+  now.decisions -= mine.decisions;
+  return now;
+}
+
 void Raise(replay::Counts& counted, const replay::Counts& now, const replay::Counts& before) {
   Raise(counted.events, now.events, before.events);
   Raise(counted.applied, now.applied, before.applied);
@@ -62,6 +74,7 @@ void Raise(replay::Counts& counted, const replay::Counts& now, const replay::Cou
 PartitionRunner::PartitionRunner(RunnerOptions options, LogOpener open_log)
     : options_(std::move(options)), open_log_(std::move(open_log)), back_off_(kFirstBackOff) {
   now_.partition = options_.partition;
+  if (options_.fenced_again) now_.state = PartitionState::kElsewhere;
   published_ = now_;
 }
 
@@ -71,6 +84,26 @@ absl::Status PartitionRunner::Claim() {
   if (!opened.ok()) Fail(opened, SteadyClock::now());
   Publish();
   return absl::OkStatus();
+}
+
+void PartitionRunner::Begin() {
+  turn_at_ = {};
+  back_off_ = kFirstBackOff;
+  was_mine_ = false;
+  first_.reset();
+  now_.state = PartitionState::kOpening;
+  Publish();
+}
+
+void PartitionRunner::GiveUp() {
+  Finish();
+  now_.state = PartitionState::kElsewhere;
+  now_.error.clear();
+  now_.exit = kExitOk;
+  now_.end = now_.next;
+  now_.backlog = false;
+  now_.pending_bytes = 0;
+  Publish();
 }
 
 absl::Status PartitionRunner::OpenLogAndCommitter() {
@@ -102,8 +135,8 @@ absl::Status PartitionRunner::OpenPartition() {
   ASSIGN_OR_RETURN(opened_, lanes::Partition::Open(place, options_.lane));
   const replay::PartitionMeta& meta = opened_->lane().meta();
   if (!first_) {
-    first_ = meta.next;
-    counted_before_ = meta.counts;
+    first_ = meta.next - now_.records;  // of when it was ours before
+    counted_before_ = Less(meta.counts, now_.counts);
   }
   now_.state = PartitionState::kRunning;
   Note(LogLevel::kInfo, "partition opened",
@@ -155,7 +188,9 @@ void PartitionRunner::Fail(const absl::Status& status, SteadyTime now) {
     back_off_ = std::min(back_off_ * 2, kLongestBackOff);
   } else if (absl::IsAborted(status)) {
     now_.state = PartitionState::kFenced;
-    now_.exit = kExitRefusedForSafety;
+    now_.exit = options_.fenced_again ? kExitOk : kExitRefusedForSafety;
+    was_mine_ = false;
+    if (options_.fenced_again) turn_at_ = now + *options_.fenced_again;
   } else {
     now_.state = PartitionState::kStopped;
     now_.exit = absl::IsInvalidArgument(status) ? kExitInternal : ExitCodeOf(status);

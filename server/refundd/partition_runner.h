@@ -27,6 +27,9 @@ struct RunnerOptions {
   std::chrono::milliseconds commit_interval{100};
   std::chrono::milliseconds checkpoint_interval{1000};
   std::function<void(double seconds)> on_commit;  // called by the driving thread
+  // In a group that deals partitions out: if it is fenced and the group still says after so long
+  // that it is this process's, it is taken again. Absent: it is not, ever.
+  std::optional<std::chrono::milliseconds> fenced_again;
 };
 
 class PartitionRunner {
@@ -37,6 +40,9 @@ class PartitionRunner {
   // kFailedPrecondition another process has the partition; any other failure is its own affair, and
   // shows in its standing.
   absl::Status Claim();
+  // In a group: it has become this process's, or not any more. Whoever had it is fenced, not asked.
+  void Begin();
+  void GiveUp();
   // Does what there is to do, a batch at the most. Returns when it wants to be called again.
   SteadyTime Turn(SteadyTime now);
   // A clean end: what was taken is committed already, and is now checkpointed and synced.

@@ -20,21 +20,25 @@ std::string PartitionJson(const PartitionStanding& each) {
 
 }  // namespace
 
-bool IsReady(const std::vector<PartitionStanding>& partitions, const IntakeStanding* intake) {
-  if (intake != nullptr && !intake->running) return false;
-  return std::all_of(partitions.begin(), partitions.end(),
+bool IsReady(const DaemonStanding& standing) {
+  if (standing.intake && !standing.intake->running) return false;
+  if (standing.share && !standing.share->joined) return false;
+  return std::all_of(standing.partitions.begin(), standing.partitions.end(),
                      [](const PartitionStanding& each) { return each.caught_up(); });
 }
 
-std::string ReadyJson(const std::vector<PartitionStanding>& partitions,
-                      const IntakeStanding* intake) {
-  std::string json = absl::StrFormat("{\"ready\":%s", YesNo(IsReady(partitions, intake)));
-  json += ",\"partitions\":[";
-  for (size_t i = 0; i < partitions.size(); ++i) {
-    json += (i == 0 ? "" : ",") + PartitionJson(partitions[i]);
+std::string ReadyJson(const DaemonStanding& standing) {
+  std::string json = absl::StrFormat("{\"ready\":%s,\"partitions\":[", YesNo(IsReady(standing)));
+  for (const PartitionStanding& each : standing.partitions) {
+    json += (json.back() == '[' ? "" : ",") + PartitionJson(each);
   }
   json += "]";
-  if (intake != nullptr) {
+  if (const auto& share = standing.share) {
+    json += absl::StrFormat(",\"group\":{\"joined\":%s", YesNo(share->joined));
+    if (!share->error.empty()) json += ",\"error\":" + JsonText(share->error);
+    json += "}";
+  }
+  if (const auto& intake = standing.intake) {
     json += absl::StrFormat(",\"intake\":{\"running\":%s,\"last_tick\":\"%s\"",
                             YesNo(intake->running), FormatInstant(intake->last_tick));
     if (!intake->error.empty()) json += ",\"error\":" + JsonText(intake->error);

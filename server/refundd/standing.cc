@@ -16,6 +16,8 @@ std::string_view NameOf(PartitionState state) {
       return "fenced";
     case PartitionState::kClosed:
       return "closed";
+    case PartitionState::kElsewhere:
+      return "elsewhere";
   }
   return "?";
 }

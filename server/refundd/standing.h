@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/base/exit_code.h"
 #include "engine/base/instant.h"
@@ -24,10 +25,12 @@ enum class PartitionState : uint8_t {
   kStopped,  // for good: what it met needs a person
   kFenced,   // another process has it
   kClosed,
+  kElsewhere,  // in a group: another process has it, or nobody yet
 };
 inline constexpr PartitionState kPartitionStates[] = {
-    PartitionState::kOpening, PartitionState::kRunning, PartitionState::kWaiting,
-    PartitionState::kStopped, PartitionState::kFenced,  PartitionState::kClosed};
+    PartitionState::kOpening,  PartitionState::kRunning, PartitionState::kWaiting,
+    PartitionState::kStopped,  PartitionState::kFenced,  PartitionState::kClosed,
+    PartitionState::kElsewhere};
 std::string_view NameOf(PartitionState state);
 
 struct PartitionStanding {
@@ -49,6 +52,14 @@ struct PartitionStanding {
   bool caught_up() const { return state == PartitionState::kRunning && next >= target; }
 };
 
+// Of this process, in the group that shares the partitions.
+struct ShareStanding {
+  bool joined = false;  // it has been told what it has
+  bool again = true;    // after a failure: it will try again
+  std::string error;
+  ExitCode exit = kExitOk;  // what the process must end with because of it
+};
+
 struct IntakeStanding {
   bool running = false;
   bool again = true;  // after a failure: it will try again
@@ -60,6 +71,13 @@ struct IntakeStanding {
   int64_t ticks = 0;
   int64_t outages = 0;
   Instant last_tick;
+};
+
+// What this process has. Absent: it has no intake, or is in no group.
+struct DaemonStanding {
+  std::vector<PartitionStanding> partitions;
+  std::optional<IntakeStanding> intake;
+  std::optional<ShareStanding> share;
 };
 
 // The clock on the wall: what is stamped with it is stamped by intake alone.

@@ -57,7 +57,7 @@ std::string RawClaim(std::string_view type,
   auto root = message->initRoot<schema::Claim>();
   WriteClaim(ExampleClaim(type), root);
   edit(root);
-  return CanonicalBytes(root.asReader());
+  return message.CanonicalBytes();
 }
 
 std::string WhyNotRaw(std::string_view type,

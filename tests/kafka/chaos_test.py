@@ -102,8 +102,7 @@ class Storm(broker.KafkaTest):
         broker.broker("kill", self.broker_dir)
         time.sleep(seconds)
         self.pause()
-        started = broker.broker("start", self.broker_dir)
-        self.assertEqual(started.returncode, 0, started.stderr)
+        self.start_broker_again()
 
     def disputes(self, wanted):
         with open(self.every_machine(wanted // 7 + 1, 7), encoding="utf-8") as file:

@@ -199,15 +199,11 @@ class Faults(ShopTest):
 
     # ---- The broker ----
 
-    def restart_broker(self):
-        started = broker.broker("start", self.broker_dir)
-        self.assertEqual(started.returncode, 0, started.stderr)
-
     def test_a_broker_that_is_absent_at_start(self):
         self.topics("absent")
         ctl.ctl("init", "--log", self.log, check=0)
         broker.broker("kill", self.broker_dir)
-        self.addCleanup(self.restart_broker)
+        self.addCleanup(self.start_broker_again)
         for role in ("both", "intake", "lanes"):
             refundd = self.start(self.kafka_config(role=role, kafka={"timeout": "2s"}))
             self.assertEqual(refundd.end(60), 4)
@@ -215,7 +211,7 @@ class Faults(ShopTest):
             for word in (f'kafka.brokers = "{self.address}"', "Connection refused", "start"):
                 self.assertIn(word, refundd.lines[0])
             self.assertFalse(os.path.exists(self.path("refundd.toml-state")))
-        self.restart_broker()
+        self.start_broker_again()
         refundd = self.start(self.kafka_config())
         refundd.wait_ready(60)
         self.end_well(refundd)
@@ -234,10 +230,10 @@ class Faults(ShopTest):
         shopping.start()
         refundd.wait_for(lambda: len(names) > 20, 60)
         broker.broker("kill", self.broker_dir)
-        self.addCleanup(self.restart_broker)
+        self.addCleanup(self.start_broker_again)
         time.sleep(AWAY_SECONDS)
         self.assertEqual(refundd.get("/healthz")[0], 200)
-        self.restart_broker()
+        self.start_broker_again()
         refundd.wait_ready(90)
         at = len(names)
         refundd.wait_for(lambda: len(names) > at + 20, 120)
@@ -253,10 +249,10 @@ class Faults(ShopTest):
         names = self.buy("before", 6)
         refundd.wait_for(lambda: self.decided(names), 30, 0.3)
         broker.broker("kill", self.broker_dir)
-        self.addCleanup(self.restart_broker)
+        self.addCleanup(self.start_broker_again)
         refundd.wait_for(lambda: refundd.said("partition failed"), 60)
         self.assertEqual(refundd.stop(seconds=60), 4)
-        self.restart_broker()
+        self.start_broker_again()
         again = self.start(self.kafka_config())
         again.wait_ready(60)
         self.end_well(again)

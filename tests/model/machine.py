@@ -553,6 +553,8 @@ class Machine:
             if bearer != "PLATFORM" and self.ask_pack(case, "advance", liability) == "YES":
                 kind, final, bearer = "ADVANCE", bearer, "PLATFORM"
             leg = self.new_leg(case, kind, bearer, "BUYER", line.line, bucket, part)
+            if bearer == "FUND" and liability == "CARRIER" and case.pack.fund_recovers:
+                final = "CARRIER"
             leg.by_units, leg.final_bearer = units, final
         if first and not difference:
             names = [bearer for bearer, _ in borne]
@@ -576,7 +578,11 @@ class Machine:
             amount = leg.amount - leg.reversed - self.taken_back(leg)
         if amount <= 0:
             return
-        new = self.new_leg(case, kind, "BUYER", leg.bearer, leg.line, leg.bucket, amount)
+        behind = [each.bearer for each in self.order.legs
+                  if each.kind == "CLAWBACK" and each.bearer != "BUYER" and each.cause is leg
+                  and each.state != "VOID"]
+        to = behind[0] if behind else leg.bearer
+        new = self.new_leg(case, kind, "BUYER", to, leg.line, leg.bucket, amount)
         new.cause = leg
 
     def recover(self, case):
@@ -612,9 +618,10 @@ class Machine:
             return
         if leg.kind == "RECOVERY" and case.money_first and case.goods == "INSPECTED_OK":
             self.give_back(case)
-        if leg.kind == "ADVANCE" and leg.final_bearer:
-            new = self.new_leg(case, "CLAWBACK", leg.final_bearer, "PLATFORM", leg.line,
-                               leg.bucket, leg.amount)
+        left = leg.amount - self.taken_back(leg)
+        if leg.final_bearer and left > 0:
+            new = self.new_leg(case, "CLAWBACK", leg.final_bearer, leg.bearer, leg.line,
+                               leg.bucket, left)
             new.cause = leg
 
     def successor(self, leg, amount, destination):

@@ -48,6 +48,7 @@ class Pack:
         self.freight_flat = sums.get("flat", {}).get("units", 0)
         self.freight_cover_cap = sums.get("cover_cap", {}).get("units", 0)
         self.voucher_counts = toml.get("voucher_counts", False)
+        self.fund_recovers = toml.get("fund_recovers", False)
         opens = toml.get("opens_case", {})
         self.lost_parcel_opens = opens.get("lost_parcel", False)
         self.intercepted_opens = opens.get("intercepted_product", False)

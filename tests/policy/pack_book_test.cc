@@ -139,5 +139,20 @@ TEST(PackBookTest, ABrakeOnThePackHoldsTheOneInItsPlace) {
   EXPECT_FALSE(book.IsHeld(Platform::kTaobao, "m-1", Sha256("another")));
 }
 
+TEST(PackBookTest, ABrakeHoldsWhatItNamesAndIsPutOnOnce) {
+  PackBook book;
+  const Digest pack = Sha256("a pack");
+  EXPECT_TRUE(book.Hold({HoldScope::kPlatform, "TAOBAO"}));
+  EXPECT_FALSE(book.Hold({HoldScope::kPlatform, "TAOBAO"}));
+  EXPECT_TRUE(book.IsHeld(Platform::kTaobao, "m-1", pack));
+  EXPECT_FALSE(book.IsHeld(Platform::kTmall, "m-1", pack));
+  EXPECT_TRUE(book.Release({HoldScope::kPlatform, "TAOBAO"}));
+  EXPECT_FALSE(book.Release({HoldScope::kPlatform, "TAOBAO"}));
+  EXPECT_FALSE(book.IsHeld(Platform::kTaobao, "m-1", pack));
+  EXPECT_TRUE(book.Hold({HoldScope::kPack, pack.hex()}));
+  EXPECT_TRUE(book.IsHeld(Platform::kTmall, "m-1", pack));
+  EXPECT_FALSE(book.IsHeld(Platform::kTmall, "m-1", Sha256("another")));
+}
+
 }  // namespace
 }  // namespace refund::policy

@@ -94,6 +94,7 @@ TEST(PackCodecTest, KeepsEveryFieldOfReturnsFreightVouchersAndEntrance) {
   given.unfulfilled[0].answer = static_cast<uint8_t>(OnUnfulfilled::kPlatform);
   for (const bool flag : {true, false}) {
     given.voucher_counts = flag;
+    given.fund_recovers = !flag;
     given.lost_parcel_opens_case = !flag;
     given.intercepted_product_opens_case = flag;
     given.three_options = !flag;
@@ -129,6 +130,7 @@ TEST(PackCodecTest, KeepsEveryFieldOfReturnsFreightVouchersAndEntrance) {
     EXPECT_TRUE(pack.entrance->closed_refund_may_return);
     EXPECT_EQ(pack.entrance->source, "K");
     EXPECT_EQ(pack.voucher_counts, flag);
+    EXPECT_EQ(pack.fund_recovers, !flag);
     EXPECT_EQ(pack.lost_parcel_opens_case, !flag);
     EXPECT_EQ(pack.intercepted_product_opens_case, flag);
     EXPECT_EQ(pack.three_options, !flag);

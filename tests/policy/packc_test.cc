@@ -194,7 +194,7 @@ TEST(PackcTest, CompilesAPackThatIsWell) {
 Compiled CompileMore(std::string_view more) {
   return CompilePack(With(std::string(kWell), "[kinds]",
                           "anomaly_voucher = \"LOGISTICS_SUBSIDY\"\nthree_options = "
-                          "false\nvoucher_counts = true\n[kinds]") +
+                          "false\nvoucher_counts = true\nfund_recovers = true\n[kinds]") +
                          std::string(more),
                      "p.toml");
 }
@@ -220,6 +220,7 @@ TEST(PackcTest, ReadsEverythingThatAPackMaySay) {
   EXPECT_EQ(pack.voucher_budget->window_days, 0U);
   EXPECT_EQ(pack.buyer_cap->window_days, 30U);
   EXPECT_TRUE(pack.voucher_counts);
+  EXPECT_TRUE(pack.fund_recovers);
   EXPECT_TRUE(pack.lost_parcel_opens_case);
   EXPECT_FALSE(pack.intercepted_product_opens_case);
   EXPECT_FALSE(pack.three_options);
@@ -250,6 +251,7 @@ TEST(PackcTest, WhatAPackLeavesOutHasADefault) {
   }
   EXPECT_TRUE(pack.three_options);
   EXPECT_FALSE(pack.voucher_counts);
+  EXPECT_FALSE(pack.fund_recovers);
   EXPECT_FALSE(pack.entrance.has_value());
   EXPECT_FALSE(pack.anomaly_voucher.has_value());
   EXPECT_EQ(pack.freight_flat, Money{});
@@ -449,7 +451,7 @@ class OneMistakeMoreTest : public ::testing::TestWithParam<Mistake> {};
 
 TEST_P(OneMistakeMoreTest, IsNamedWithItsPlace) {
   const Mistake& mistake = GetParam();
-  const int before = 81;  // lines of kWell and of the keys before it
+  const int before = 82;  // lines of kWell and of the keys before it
   std::vector<std::string> texts;
   for (Diagnostic error : CompileMore(With(std::string(kMore), mistake.from, mistake.to)).errors) {
     if (error.line > before) error.line -= before;
@@ -506,7 +508,7 @@ const Mistake kMoreMistakes[] = {
     {"LastRuleOfAnOptionalQuestion", "words = \"Not paid first.\"", "words = \"Not paid first.\"\nwhen = { lost = true }",
      {"p.toml:54:8: error: the last rule of 'pay_first' has a condition: it must answer every case that is left"}},
     {"ShadowedInAnOptionalQuestion", "words = \"Paid first.\"\nwhen = { goods = [\"LOST\", \"WAIVED\"], reported_in_time = true }", "words = \"Paid first.\"",
-     {"p.toml:50:9: error: rule 'not-paid-first' can never fire: rule 'paid-first' in line 125 always answers first"}},
+     {"p.toml:50:9: error: rule 'not-paid-first' can never fire: rule 'paid-first' in line 126 always answers first"}},
     {"UnknownGoods", "\"WAIVED\"]", "\"WAVED\"]",
      {"p.toml:48:27: error: unknown value of goods 'WAVED' (did you mean 'WAIVED'?)"}},
     {"ExampleWithoutReason", "reason = \"NOT_RECEIVED\", ", "",

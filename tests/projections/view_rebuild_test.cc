@@ -121,7 +121,7 @@ TEST_F(ViewRebuildTest, EveryKindOfDifferenceIsToldByViewAndKey) {
 
 TEST_F(ViewRebuildTest, ASwapIsSeenByReadersThatAreOpenAndTheOldIsGone) {
   CloseOld();
-  Tamper(QueueKey(SomeSteps()[1].cases[0]), std::nullopt);  // the old lack a row
+  Tamper(QueueKey(PlaceOf(SomeSteps()[1].cases[0])), std::nullopt);  // the old lack a row
   const auto reader = views_.Reader();
   EXPECT_EQ(Value(reader->ListQueue({})).rows.size(), 1U);
   const std::string old = fs::read_symlink(views_.link).string();

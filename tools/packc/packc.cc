@@ -188,6 +188,7 @@ class Compiler {
                 [](const auto& a, const auto& b) { return a.kind < b.kind; });
     }
     pack_.voucher_counts = root_.YesNo("voucher_counts");
+    pack_.fund_recovers = root_.YesNo("fund_recovers");
     const Node* anomaly = root_.Optional("anomaly_voucher");
     if (anomaly == nullptr) return;
     pack_.anomaly_voucher = ReadName<VoucherKind>(*anomaly, "voucher", errors_);

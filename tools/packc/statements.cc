@@ -134,6 +134,7 @@ class Statements {
     SayAccount("voucher_budget", pack_.voucher_budget);
     SayAccount("buyer_cap", pack_.buyer_cap);
     SayFlag("vouchers", "voucher_counts", pack_.voucher_counts);
+    SayFlag("payer", "fund_recovers", pack_.fund_recovers);
   }
 
   void SayOpenings() {

@@ -15,6 +15,7 @@
 #include "engine/log/log.h"
 #include "server/intake/intake.h"
 #include "tools/generate/generator.h"
+#include "tools/refundctl/core_speed.h"
 #include "tools/refundctl/log_init.h"
 #include "tools/refundctl/pack_files.h"
 #include "tools/refundctl/times.h"
@@ -207,11 +208,37 @@ void RunGenerate(const Flags& flags, Context& context) {
                L(t.broken_by_deadline));
 }
 
+void RunCore(const std::string& file, Context& context) {
+  const absl::StatusOr<CoreSpeed> speed = MeasureCore(file);
+  if (!speed.ok()) return Fail(context, speed.status());
+  const double rate = speed->events == 0 ? 0 : static_cast<double>(speed->events) / speed->seconds;
+  const double cpu_us =
+      speed->events == 0 ? 0 : speed->cpu_seconds * 1e6 / static_cast<double>(speed->events);
+  std::printf(
+      context.json
+          ? "{\"metric\":\"core\",\"records\":%lld,\"events\":%lld,\"refused\":%lld,"
+            "\"duplicates\":%lld,\"fired\":%lld,\"decisions\":%lld,\"seconds\":%.3f,"
+            "\"events_per_s\":%.0f,\"cpu_us_per_event\":%.3f}\n"
+          : "%lld records: %lld events, %lld refused, %lld duplicates; %lld deadlines, %lld "
+            "decisions, in %.3f s\n%.0f events/s, %.3f us of CPU an event\n",
+      L(speed->records), L(speed->events), L(speed->refused), L(speed->duplicates), L(speed->fired),
+      L(speed->decisions), speed->seconds, rate, cpu_us);
+}
+
+void AddCoreCommand(CLI::App& bench, Context& context) {
+  auto file = std::make_shared<std::string>();
+  CLI::App* command = bench.add_subcommand(
+      "core", "How fast the core is by itself: decode, Apply and the invariants, in memory");
+  command->add_option("--file", *file, "an exported log")->required();
+  command->callback([file, &context] { RunCore(*file, context); });
+}
+
 }  // namespace
 
 void AddBenchCommand(CLI::App& app, Context& context) {
-  CLI::App* bench = app.add_subcommand("bench", "Make something to measure with");
+  CLI::App* bench = app.add_subcommand("bench", "Make something to measure with, and measure");
   bench->require_subcommand(1);
+  AddCoreCommand(*bench, context);
   auto flags = std::make_shared<Flags>();
   CLI::App* command = bench->add_subcommand(
       "generate", "A log of the past, made up: the same seed gives the same bytes");

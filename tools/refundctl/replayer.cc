@@ -1,6 +1,10 @@
 #include "tools/refundctl/replayer.h"
 
+#include <algorithm>
+#include <mutex>
+#include <numeric>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include "engine/base/status.h"
@@ -20,12 +24,32 @@ struct Standing {
   int64_t due_unfired = 0;
 };
 
+// A reader for several threads, one of them at a time: reading is little of a replay.
+class SharedReader : public log::Reader {
+ public:
+  explicit SharedReader(log::Reader& reader) : reader_(reader) {}
+  uint32_t partitions() const override { return reader_.partitions(); }
+  absl::StatusOr<int64_t> End(uint32_t partition) override {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return reader_.End(partition);
+  }
+  absl::StatusOr<std::vector<log::Record>> Read(uint32_t partition, int64_t offset,
+                                                const log::BatchLimit& limit) override {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return reader_.Read(partition, offset, limit);
+  }
+
+ private:
+  log::Reader& reader_;
+  std::mutex mutex_;
+};
+
 // Returns how many records it read.
-absl::StatusOr<int64_t> RunPartition(Source& source, const std::string& state, uint32_t partition,
-                                     const ReplayOptions& options,
+absl::StatusOr<int64_t> RunPartition(log::Reader& reader, const std::string& state,
+                                     uint32_t partition, const ReplayOptions& options,
                                      const std::function<void(int64_t)>& progress,
                                      log::Committer* committer, Standing& standing) {
-  const lanes::Place place{partition, state, source.reader.get(), committer};
+  const lanes::Place place{partition, state, &reader, committer};
   ASSIGN_OR_RETURN(const auto running, lanes::Partition::Open(place, options.lane));
   RETURN_IF_ERROR(running->lane().Run(INT64_MAX, progress));
   const replay::PartitionMeta& meta = running->lane().meta();
@@ -103,7 +127,7 @@ namespace {
 class Replaying {
  public:
   Replaying(Source& source, const std::string& state, const ReplayOptions& options)
-      : source_(source), state_(state), options_(options) {}
+      : source_(source), reader_(*source.reader), state_(state), options_(options) {}
 
   absl::StatusOr<ReplayResult> Run() {
     ASSIGN_OR_RETURN(const projections::StateDirInfo info, lanes::ReadOpening(*source_.reader));
@@ -137,28 +161,68 @@ class Replaying {
     return absl::OkStatus();
   }
 
-  // Every partition to its end; after the first time, those that have more to read.
+  // Every partition to its end; after the first time, those that have more to read. Partitions know
+  // nothing of each other, so as many run at once as there are processors.
   absl::Status RunAll(bool first) {
-    ASSIGN_OR_RETURN(const int64_t total, TotalRecords(*source_.reader));
-    absl::Status first_failure;
-    int64_t done = 0;
+    Round round;
+    ASSIGN_OR_RETURN(round.total, TotalRecords(*source_.reader));
+    round.reached.resize(standings_.size());
+    round.failures.resize(standings_.size());
     for (uint32_t p = 0; p < standings_.size(); ++p) {
       ASSIGN_OR_RETURN(const int64_t end, source_.reader->End(p));
-      if (first || end > standings_[p].result.next) {
-        const auto progress = [&](int64_t next) {
-          if (options_.progress) options_.progress(done + next, total);
-        };
-        log::Committer* committer = committers_.empty() ? nullptr : committers_[p].get();
-        const absl::StatusOr<int64_t> read =
-            RunPartition(source_, state_, p, options_, progress, committer, standings_[p]);
-        if (read.ok()) result_.read += *read;
-        first_failure.Update(read.status());
-        // Somebody else is at work on this state: it is theirs, all of it.
-        if (absl::IsFailedPrecondition(first_failure)) break;
-      }
-      done += end;
+      if (first || end > standings_[p].result.next) round.partitions.push_back(p);
+      round.reached[p] = standings_[p].result.next;
     }
+    const size_t most = std::max<size_t>(1, std::thread::hardware_concurrency());
+    std::vector<std::thread> others;
+    for (size_t i = 1; i < std::min(most, round.partitions.size()); ++i) {
+      others.emplace_back([&] { RunSome(round); });
+    }
+    RunSome(round);
+    for (std::thread& each : others) each.join();
+    absl::Status first_failure;
+    for (const absl::Status& each : round.failures) first_failure.Update(each);
     return first_failure;
+  }
+
+  // What the threads of one RunAll() share.
+  struct Round {
+    std::vector<uint32_t> partitions;
+    int64_t total = 0;
+    std::mutex mutex;  // of what follows, and of the result
+    size_t taken = 0;
+    bool stopped = false;
+    std::vector<int64_t> reached;
+    std::vector<absl::Status> failures;
+  };
+
+  // Partitions that nobody has taken yet, one after the other.
+  void RunSome(Round& round) {
+    while (const std::optional<uint32_t> p = TakeNext(round)) {
+      const auto progress = [&](int64_t next) { Tell(round, *p, next); };
+      log::Committer* committer = committers_.empty() ? nullptr : committers_[*p].get();
+      const absl::StatusOr<int64_t> read =
+          RunPartition(reader_, state_, *p, options_, progress, committer, standings_[*p]);
+      const std::lock_guard<std::mutex> lock(round.mutex);
+      if (read.ok()) result_.read += *read;
+      round.failures[*p] = read.status();
+      // Somebody else is at work on this state: it is theirs, all of it.
+      if (absl::IsFailedPrecondition(read.status())) round.stopped = true;
+    }
+  }
+
+  static std::optional<uint32_t> TakeNext(Round& round) {
+    const std::lock_guard<std::mutex> lock(round.mutex);
+    if (round.stopped || round.taken == round.partitions.size()) return std::nullopt;
+    return round.partitions[round.taken++];
+  }
+
+  void Tell(Round& round, uint32_t partition, int64_t next) {
+    const std::lock_guard<std::mutex> lock(round.mutex);
+    round.reached[partition] = next;
+    if (!options_.progress) return;
+    options_.progress(std::accumulate(round.reached.begin(), round.reached.end(), int64_t{0}),
+                      round.total);
   }
 
   ReplayResult Finish() {
@@ -172,6 +236,7 @@ class Replaying {
   }
 
   Source& source_;
+  SharedReader reader_;
   const std::string& state_;
   const ReplayOptions& options_;
   std::vector<std::unique_ptr<log::Committer>> committers_;  // none for an exported file

@@ -1,4 +1,5 @@
-// Replay of a whole log into a state directory: opens what each partition needs and runs its lane.
+// Replay of a whole log into a state directory: opens what each partition needs and runs its lane,
+// several at a time.
 #pragma once
 
 #include <cstdint>
@@ -46,7 +47,8 @@ struct ReplayResult {
 
 struct ReplayOptions {
   replay::LaneOptions lane;
-  std::function<void(int64_t done, int64_t total)> progress;  // records of all partitions
+  // Records of all partitions. Called by one thread at a time.
+  std::function<void(int64_t done, int64_t total)> progress;
 };
 
 // Into `state`, which goes on from where it stands. With a log, outputs and cursor are committed

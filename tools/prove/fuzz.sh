@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# fuzz.sh BIN TARGET [--seconds N] [--keep DIR]: one fuzz target of the preset `fuzz` (tests/fuzz/README.md). Prints
+# its edge coverage; exit 1, and where the input lies, if it found something. A TARGET_planted must find its bug
+# within N seconds instead, and a planted bug that the corpus itself meets is no proof. --keep: inputs that reached
+# something new stay there, and are begun with the next time.
+set -euo pipefail
+readonly ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+
+usage() {
+  echo "fuzz.sh: expected BIN TARGET [--seconds N] [--keep DIR], found: $*" >&2
+  exit 2
+}
+
+[ $# -ge 2 ] || usage "$@"
+bin=$1 target=$2
+shift 2
+seconds=60 keep=
+while [ $# -gt 0 ]; do
+  [ $# -ge 2 ] || usage "$@"
+  case $1 in
+    --seconds) seconds=$2 ;;
+    --keep) keep=$2 ;;
+    *) usage "$@" ;;
+  esac
+  shift 2
+done
+[ -x "$bin/fuzz_$target" ] || { echo "fuzz.sh: expected a program, found none: $bin/fuzz_$target" >&2; exit 2; }
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+findings=$ROOT/var/fuzz/findings
+mkdir -p "$findings" "${keep:=$work/corpus}"
+log=$work/log
+started=$SECONDS
+set +e
+export ASAN_SYMBOLIZER_PATH=/usr/bin/llvm-symbolizer-16
+"$bin/fuzz_$target" "$keep" "$ROOT/tests/fuzz/corpus/${target%_planted}" \
+  -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -artifact_prefix="$work/" >"$log" 2>&1
+found=$?
+set -e
+took=$((SECONDS - started))
+
+grep '^corpus:' "$log" || true
+edges=$(grep -o 'cov: [0-9]*' "$log" | tail -1)
+inputs=$(grep -o '^#[0-9]*' "$log" | tail -1)
+if [[ $target = *_planted ]]; then
+  if [ "$found" -ne 0 ] && grep -q 'INITED' "$log" && grep -q 'in refund::fuzz::PlantedBug' "$log"; then
+    echo "fuzz $target: the planted bug found after $took s, ${inputs#\#} inputs"
+    exit 0
+  fi
+  echo "fuzz $target: expected the planted bug within $seconds s, found it not; the end of the log:" >&2
+  tail -5 "$log" >&2
+  exit 1
+fi
+echo "fuzz $target: $edges edges, ${inputs#\#} inputs in $took s"
+[ "$found" -eq 0 ] && exit 0
+cp "$log" "$findings/$target.log"
+for input in "$work"/{crash,leak,oom,timeout,slow-unit}-*; do
+  [ -f "$input" ] && cp "$input" "$findings/$target-$(basename "$input")"
+done
+echo "fuzz $target: FOUND something: $findings/$target.log, and the input beside it" >&2
+exit 1
