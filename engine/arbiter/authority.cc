@@ -123,6 +123,11 @@ bool IsPartyOf(const Turn& turn, const Principal& principal, std::string* why) {
 
 }  // namespace
 
+bool IsPrincipal(std::string_view text) {
+  const Principal principal = ParsePrincipal(text);
+  return principal.local || principal.speaker != nullptr;
+}
+
 bool MaySay(const Turn& turn, std::string* why) {
   const std::string& text = turn.event->stamp.principal;
   const EventKind kind = turn.event->claim.kind();

@@ -16,6 +16,9 @@ namespace refund::arbiter {
 // and found: NOT_AUTHORIZED.
 bool MaySay(const Turn& turn, std::string* why);
 
+// Whether the text is any principal at all.
+bool IsPrincipal(std::string_view text);
+
 // Of a broadcast record: intake and lane ask. False for kinds that are none.
 bool MayBroadcast(EventKind kind, Role role, std::string_view principal);
 

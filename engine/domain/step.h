@@ -228,7 +228,7 @@ struct Step {
   Digest previous;
 };
 
-// A record that nobody can read: kept whole, counted, never released.
+// A record that nobody can read: counted, never released; kept whole, unless it is too large.
 struct Quarantined {
   uint32_t partition = 0;
   int64_t offset = 0;

@@ -3,6 +3,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -49,6 +50,8 @@ absl::StatusCode CodeOf(rd_kafka_resp_err_t error) {
       return absl::StatusCode::kNotFound;
     case RD_KAFKA_RESP_ERR__AUTHENTICATION:
     case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
+    case RD_KAFKA_RESP_ERR__SSL:
+      return absl::StatusCode::kPermissionDenied;
     case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
     case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
     case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
@@ -228,6 +231,10 @@ class KafkaHandle {
       text = fatal;
     }
     const std::string last = IsTooLate(error) ? LastError() : "";
+    // Whoever was not let in hears only that nobody answered.
+    if (!last.empty() && CodeOf(last_code_) == absl::StatusCode::kPermissionDenied) {
+      error = last_code_;
+    }
     return Errorf(CodeOf(error), "%s: %s%s%s", where, text,
                   last.empty() ? "" : "; last heard: ", last);
   }
@@ -251,6 +258,7 @@ class KafkaHandle {
     auto* handle = static_cast<KafkaHandle*>(opaque);
     std::lock_guard lock(handle->mutex_);
     handle->last_error_ = reason;
+    handle->last_code_ = static_cast<rd_kafka_resp_err_t>(error);
   }
 
   static void OnRebalance(rd_kafka_t*, rd_kafka_resp_err_t code,
@@ -262,6 +270,7 @@ class KafkaHandle {
   Rebalance rebalance_;
   std::mutex mutex_;
   std::string last_error_;
+  std::atomic<rd_kafka_resp_err_t> last_code_ = RD_KAFKA_RESP_ERR_NO_ERROR;
   std::map<std::string, OwnedTopic> topics_;
 };
 

@@ -3,8 +3,9 @@
 // calls mean together, and every setting that is pinned, stands in kafka_log.cc.
 //
 // Errors: kAborted (fenced: another producer has the transactional id), kNotFound (no such topic),
-// kFailedPrecondition (access is forbidden), kInvalidArgument (too large, or a setting that
-// librdkafka does not know), kDataLoss (a checksum), kUnavailable (the rest, time-outs included).
+// kFailedPrecondition (access is forbidden), kPermissionDenied (credentials are wrong),
+// kInvalidArgument (too large, or a setting that librdkafka does not know), kDataLoss (a checksum),
+// kUnavailable (the rest, time-outs included).
 #pragma once
 
 #include <cstdint>

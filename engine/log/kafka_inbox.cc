@@ -74,9 +74,13 @@ class KafkaInbox : public Inbox {
   absl::Status Return(const std::vector<Returned>& returned) override {
     std::vector<KafkaRecord> records;
     for (const Returned& each : returned) {
-      KafkaRecord record{{options_.prefix + ".returned", 0}, {}, each.message.headers};
-      if (each.message.value) record.bytes = *each.message.value;
-      record.headers.emplace_back(kWhy, each.why);
+      KafkaRecord record{{options_.prefix + ".returned", 0}, {}, {}};
+      // An inbox may hold more than a topic takes: with two headers more, or unpacked. Then it is
+      // named, and stays where it is.
+      const bool fits = SizeOf(each.message) <= options_.record_bytes_max;
+      if (fits) record.headers = each.message.headers;
+      if (fits && each.message.value) record.bytes = *each.message.value;
+      record.headers.emplace_back(kWhy, fits ? each.why : each.why + "; too large to be returned");
       record.headers.emplace_back(kFrom, PlaceOf(each.message));
       records.push_back(std::move(record));
     }
@@ -95,6 +99,12 @@ class KafkaInbox : public Inbox {
   }
 
  private:
+  static size_t SizeOf(const InboxMessage& message) {
+    size_t size = message.value ? message.value->size() : 0;
+    for (const auto& [name, value] : message.headers) size += name.size() + value.size();
+    return size;
+  }
+
   // Never auto.offset.reset: a message that nobody took is a loss that somebody must hear of.
   static absl::Status Removed(const Place& place, int64_t low) {
     return Errorf(absl::StatusCode::kDataLoss,

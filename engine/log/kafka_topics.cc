@@ -131,8 +131,9 @@ absl::Status WaitFor(const std::string& topic, const TopicsOptions& options, Kaf
   const auto deadline =
       std::chrono::steady_clock::now() + std::chrono::milliseconds(options.log.timeout_ms);
   for (;;) {
-    const absl::Status found = asker.Describe(topic, options.log.timeout_ms).status();
-    if (found.ok() || std::chrono::steady_clock::now() > deadline) return found;
+    const auto found = asker.Describe(topic, options.log.timeout_ms);
+    const bool whole = found.ok() && found->partitions == options.partitions;
+    if (whole || std::chrono::steady_clock::now() > deadline) return found.status();
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
 }

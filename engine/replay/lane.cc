@@ -599,7 +599,8 @@ void Lane::Quarantine(const log::Record& record, std::string why) {
   q.recorded_at = record.recorded_at;
   q.why = std::move(why);
   q.hash = record_hash_;
-  q.bytes = record.bytes;
+  // Whoever may write to the log may write more than any output topic takes.
+  if (record.bytes.size() <= codec::kMaxRecordBytes) q.bytes = record.bytes;
   ++meta_.counts.quarantined;
   for (OutputSink* sink : parts_.sinks) {
     if (offset_ >= sink->next()) sink->Take(q);

@@ -12,7 +12,9 @@ namespace refund::lanes {
 
 absl::StatusOr<projections::StateDirInfo> ReadOpening(log::Reader& reader) {
   ASSIGN_OR_RETURN(const std::vector<log::Record> first, reader.Read(0, 0, {1, 1}));
-  if (first.empty()) return absl::DataLossError("record 0/0: expected LogOpened, the log is empty");
+  if (first.empty()) {
+    return absl::NotFoundError("record 0/0: expected LogOpened, the log is empty: refundctl init");
+  }
   const auto read = codec::DecodeRecord(first.front().bytes, codec::kSemantic);
   const auto* event = std::get_if<Event>(&read);
   const auto* opened = event != nullptr ? std::get_if<LogOpened>(&event->claim.body) : nullptr;

@@ -93,6 +93,10 @@ class Table {
     Report(key, node, absl::StrFormat("expected %s, found %s", expected, Describe(node)));
   }
 
+  void Report(std::string_view key, const Node& node, const std::string& what) {
+    errors_.Add(node.place, Path(key) + ": " + what);
+  }
+
   void Finish() {
     for (const packc::Entry& entry : node_.entries) {
       const std::string path = Path(entry.key);
@@ -114,10 +118,6 @@ class Table {
     if (node->type == type) return node;
     Wrong(key, *node, expected);
     return nullptr;
-  }
-
-  void Report(std::string_view key, const Node& node, const std::string& what) {
-    errors_.Add(node.place, Path(key) + ": " + what);
   }
 
   const Node& node_;
@@ -231,6 +231,32 @@ std::vector<std::pair<std::string, std::string>> ReadPairs(Table& parent, std::s
   return pairs;
 }
 
+// No stranger is the engine, and its own topics are no door.
+intake::PrincipalByTopic ReadInboxes(Table& kafka, const std::string& prefix) {
+  static constexpr char kPrincipal[] =
+      "who may write there: a principal such as \"platform\" or \"seller:m-7\"";
+  static constexpr std::string_view kOwn[] = {".events",   ".decisions",   ".payouts",
+                                              ".messages", ".quarantined", ".returned"};
+  intake::PrincipalByTopic inboxes;
+  const Node* node = kafka.TableOf("inboxes");
+  if (node == nullptr) return inboxes;
+  for (const packc::Entry& entry : node->entries) {
+    const std::string key = "inboxes." + entry.key;
+    const std::string& principal = entry.value.text;
+    const bool is_own = std::any_of(std::begin(kOwn), std::end(kOwn), [&](std::string_view each) {
+      return entry.key == prefix + std::string(each);
+    });
+    if (is_own) {
+      kafka.Report(key, entry.value, "expected a topic that others write, found one of the log's");
+    } else if (principal == intake::kEnginePrincipal || !arbiter::IsPrincipal(principal)) {
+      kafka.Wrong(key, entry.value, kPrincipal);
+    } else {
+      inboxes[entry.key] = principal;
+    }
+  }
+  return inboxes;
+}
+
 void ReadKafka(Table& kafka, Config& config) {
   static constexpr char kBrokers[] = "brokers such as \"host:9092,host:9093\", or \"\" for none";
   log::KafkaLogOptions options;
@@ -252,10 +278,7 @@ void ReadKafka(Table& kafka, Config& config) {
   for (auto& [name, value] : ReadPairs(kafka, "settings", "a text")) {
     options.settings[name] = value;
   }
-  intake::PrincipalByTopic inboxes;
-  for (auto& [topic, principal] : ReadPairs(kafka, "inboxes", "a principal")) {
-    inboxes[topic] = principal;
-  }
+  intake::PrincipalByTopic inboxes = ReadInboxes(kafka, options.prefix);
   if (options.brokers.empty()) return;
   if (inboxes.empty()) {
     inboxes = {{options.prefix + ".inbox", "platform"},

@@ -1,7 +1,13 @@
 #include "server/refundd/daemon.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
 #include <numeric>
+#include <optional>
 #include <stop_token>
 #include <utility>
 
@@ -9,6 +15,7 @@
 #include "projections/state/state_dir.h"
 #include "server/lanes/partition.h"
 #include "server/refundd/journal.h"
+#include "server/refundd/kafka_start.h"
 #include "server/refundd/sleep.h"
 
 namespace refund::daemon {
@@ -31,6 +38,10 @@ bool Refuse(Refusal& refusal, ExitCode exit, const std::string& what, const std:
   return false;
 }
 
+bool Refuse(Refusal& refusal, const Lack& lack) {
+  return Refuse(refusal, lack.exit, lack.what, lack.found, lack.to_do);
+}
+
 ExitCode ExitOf(const absl::Status& status) {
   return absl::IsInvalidArgument(status) ? kExitBadPolicy : ExitCodeOf(status);
 }
@@ -40,6 +51,19 @@ const char* WhatToDoAboutLog(const absl::Status& status) {
     return "correct the path, or make one with refundctl init --log DIR";
   if (absl::IsDataLoss(status)) return "put the log back from a copy; refundctl doctor says more";
   return "make it readable and writable for this user, then start again";
+}
+
+constexpr char kWritable[] = "make it writable for this user, or name another directory";
+
+// As far as can be told before anything is written: of the nearest directory that is there.
+std::string WhyNotWritable(const std::string& directory) {
+  std::error_code error;
+  std::filesystem::path nearest = std::filesystem::absolute(directory, error);
+  while (!std::filesystem::exists(nearest, error) && nearest.has_relative_path()) {
+    nearest = nearest.parent_path();
+  }
+  if (::access(nearest.c_str(), W_OK | X_OK) == 0) return "";
+  return nearest.string() + ": " + std::strerror(errno);
 }
 
 // 5 before 6 before the rest: what is corrupt needs a person first.
@@ -71,6 +95,8 @@ bool Daemon::Prepare(Refusal& refusal) {
     ASSIGN_OR_RETURN(const std::unique_ptr<log::Reader> reader, log->OpenReader());
     return lanes::ReadOpening(*reader);
   }();
+  if (!opening.ok() && config_.kafka)
+    return Refuse(refusal, LackOfKafka(config_, opening.status()));
   if (!opening.ok()) {
     return Refuse(refusal, ExitOf(opening.status()), log_key, Message(opening.status()),
                   WhatToDoAboutLog(opening.status()));
@@ -82,10 +108,10 @@ bool Daemon::Prepare(Refusal& refusal) {
                     "name a directory of this log, or one that is not there yet");
     }
   }
-  if (!MakeRunners(opening->partitions, refusal) || !ClaimPartitions(refusal) ||
-      !ClaimIntake(refusal)) {
-    return false;
+  if (config_.kafka) {
+    if (const std::optional<Lack> lack = FindLackOfKafka(config_)) return Refuse(refusal, *lack);
   }
+  // Before the partitions: over Kafka they are taken from whoever has them.
   absl::StatusOr<std::unique_ptr<HttpServer>> http =
       HttpServer::Listen(config_.http_address, config_.http_port);
   if (!http.ok()) {
@@ -94,13 +120,23 @@ bool Daemon::Prepare(Refusal& refusal) {
                   "name an address of this machine and a port that is free");
   }
   http_ = *std::move(http);
+  if (config_.has_lanes()) {
+    if (const std::string why = WhyNotWritable(config_.state_directory); !why.empty()) {
+      return Refuse(refusal, kExitBadPolicy, state_key, why, kWritable);
+    }
+  }
+  if (!MakeRunners(opening->partitions, refusal) || !ClaimPartitions(refusal) ||
+      !ClaimIntake(refusal)) {
+    return false;
+  }
   if (!config_.has_lanes()) return true;
   absl::Status made = projections::CreateStateDir(config_.state_directory, *opening);
   // Another process, with other partitions, may have made it at the same moment.
   if (!made.ok()) made = projections::CreateStateDir(config_.state_directory, *opening);
   if (made.ok()) return true;
-  return Refuse(refusal, ExitOf(made), state_key, Message(made),
-                "make it writable for this user, or name another directory");
+  // What no status has a word for is the directory's affair, not a bug of ours.
+  const ExitCode exit = absl::IsInternal(made) ? kExitBadPolicy : ExitOf(made);
+  return Refuse(refusal, exit, state_key, Message(made), kWritable);
 }
 
 bool Daemon::ChoosePartitions(uint32_t partitions, std::vector<uint32_t>& chosen,

@@ -34,7 +34,8 @@ bool MayRecover(const absl::Status& status) {
     case absl::StatusCode::kUnavailable:
     case absl::StatusCode::kResourceExhausted:
     case absl::StatusCode::kDeadlineExceeded:
-    case absl::StatusCode::kUnknown:  // whether a commit happened: as after a crash
+    case absl::StatusCode::kPermissionDenied:  // a password is changed at both ends, not at once
+    case absl::StatusCode::kUnknown:           // whether a commit happened: as after a crash
       return true;
     default:
       return false;

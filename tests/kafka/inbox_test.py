@@ -15,63 +15,16 @@ import signal
 import sqlite3
 import subprocess
 import time
-import unittest
-from datetime import datetime, timezone
 
-import broker
 import ctl
-from check_topics import Topic, source
-from refund_records import claim_of, decode, step
+from check_topics import Topic
+from refund_records import claim_of
+from shop import accepted, event, paid, requested, ShopTest
 
 JARS = os.path.join(os.environ.get("REFUND_KAFKA_HOME", os.path.expanduser("~/.cache/refund-kafka")), "4.1.0", "lib")
 
 
-def now():
-    return datetime.now(timezone.utc).isoformat(timespec="milliseconds")
-
-
-def money(units):
-    return {"units": units, "currency": "CNY"}
-
-
-def event(kind, name, key, role, actor, body, **more):
-    """A CloudEvent as attributes and data."""
-    return {"specversion": "1.0", "source": "/tests", "id": name, "type": kind, "subject": key, "time": now(),
-            "actorrole": role, "actorid": actor, **more}, body
-
-
-def paid(key, number=1):
-    return event("OrderPaid", f"{key}/paid", key, "PLATFORM", "shop",
-                 {"buyer": "b-1", "merchant": "m-1", "lines": [
-                     {"line": "1", "sku": "sku-1", "quantity": number, "paid": money(5990 * number)}]})
-
-
-def requested(key, name="requested", **more):
-    return event("RefundRequested", f"{key}/{name}", key, "BUYER", "b-1",
-                 {"kind": "REFUND_ONLY", "units": {"line": "1", "quantity": 1}, "ask": money(5990),
-                  "reason": "QUALITY"}, **more)
-
-
-def accepted(key):
-    return event("RefundAccepted", f"{key}/accepted", key, "SELLER", "m-1", {})
-
-
-class Inbox(broker.KafkaTest):
-    def send(self, topic, events, mode="binary", key=None):
-        """By Python's client, with its default partitioner."""
-        from confluent_kafka import Producer
-        producer = Producer({"bootstrap.servers": self.address})
-        for attributes, data in events:
-            if mode == "binary":
-                headers = {f"ce_{name}": str(value) for name, value in attributes.items()}
-                headers["content-type"] = "application/json"
-                value = json.dumps(data)
-            else:
-                headers = {"content-type": "application/cloudevents+json"}
-                value = json.dumps({**attributes, "data": data})
-            producer.produce(f"{self.prefix}.{topic}", value=value, key=key or attributes["subject"], headers=headers)
-        producer.flush()
-
+class Inbox(ShopTest):
     def send_by_kcat(self, topic, attributes, data):
         command = ["kcat", "-b", self.address, "-P", "-t", f"{self.prefix}.{topic}", "-k", attributes["subject"],
                    "-H", "content-type=application/json"]
@@ -87,28 +40,6 @@ class Inbox(broker.KafkaTest):
                    "--property", "parse.headers=true", "--property", "parse.key=true"]
         line = f"content-type:application/cloudevents+json\t{attributes['subject']}\t{value}\n"
         subprocess.run(command, input=line, text=True, check=True, timeout=120, capture_output=True)
-
-    def steps(self):
-        topic = Topic(self.address, f"{self.prefix}.decisions")
-        return [decode(step.Step, message.value()) for partition in topic.partitions
-                for message in topic.read(partition)]
-
-    def step_of(self, name):
-        """The steps that a claim came to."""
-        return [each for each in self.steps() if each["cause"]["claimId"] == name]
-
-    def begin(self, prefix, **tables):
-        self.topics(prefix)
-        ctl.ctl("init", "--log", self.log, check=0)
-        refundd = self.start(self.kafka_config(**tables))
-        refundd.wait_ready(60)
-        return refundd
-
-    def check(self):
-        done = subprocess.run([sys.executable, os.path.join(broker.HERE, "check_topics.py"), "--brokers", self.address,
-                               "--prefix", self.prefix, "--json"], capture_output=True, text=True, timeout=300)
-        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        return json.loads(done.stdout)
 
     def test_one_order_by_three_clients(self):
         if shutil.which("kcat") is None:

@@ -64,7 +64,7 @@ std::string QuarantineExportText(const std::vector<Quarantined>& records,
         text += "# still wrong: " + terminal::Printable(proposal->fault) + "\n";
       }
     }
-    text += RawLineOf(each) + "\n";
+    text += each.bytes.empty() ? "# no bytes of it are kept here\n" : RawLineOf(each) + "\n";
   }
   return text;
 }
@@ -78,7 +78,8 @@ std::string QuarantineExportJson(const std::vector<Quarantined>& records,
     if (const auto proposal = ProposalFor(each)) {
       object.Text("proposal", proposal->line).Text("fault", proposal->fault);
     }
-    text += object.Json("raw_line", RawLineOf(each)).Done() + "\n";
+    if (!each.bytes.empty()) object.Json("raw_line", RawLineOf(each));
+    text += object.Done() + "\n";
   }
   const auto count = static_cast<int64_t>(records.size());
   return text + JsonObject().AsOf(as_of).Number("quarantined", count).Done() + "\n";
