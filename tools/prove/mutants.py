@@ -11,11 +11,13 @@ A mutant that does not compile is none, and another is taken. One that the tests
 
 import argparse
 import collections
+import io
 import os
 import random
 import re
 import subprocess
 import sys
+import tarfile
 import time
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
@@ -113,32 +115,29 @@ class Workshop:
         self.tree = os.path.join(directory, "tree")
         self.build = os.path.join(self.tree, "build", "release")  # as in a worktree: then ccache knows the objects
         os.makedirs(self.tree, exist_ok=True)
-        archive = subprocess.run(["git", "-C", ROOT, "archive", commit], check=True, stdout=subprocess.PIPE).stdout
-        # Files that are as they were keep their time, so that a second run builds little.
-        subprocess.run(["tar", "-x", "--skip-old-files" if self.is_of(commit) else "--overwrite", "-C", self.tree],
-                       input=archive, check=True)
-        self.compile_core_quickly()
-        with open(os.path.join(directory, "commit"), "w", encoding="utf-8") as file:
-            file.write(commit)
+        self.unpack(commit)
         if not os.path.exists(f"{self.build}/build.ninja"):
             self.run(["cmake", "-S", self.tree, "-B", self.build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release",
                       "-DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=gold",
                       f"-DCMAKE_RUNTIME_OUTPUT_DIRECTORY={self.build}/bin",
                       "-DREFUND_TESTS=base;policy;ledger;arbiter;support;cases;generate;model;machines"], check=True)
 
-    def compile_core_quickly(self):
-        """What changes is compiled without optimisation; the rest, as everywhere, comes from ccache."""
-        for folder in CORE:
-            path = f"{self.tree}/{folder}/CMakeLists.txt"
-            with open(path, encoding="utf-8") as file:
-                rules = file.read()
-            if "-O0" not in rules:
-                with open(path, "w", encoding="utf-8") as file:
-                    file.write("add_compile_options(-O0)\n" + rules)
-
-    def is_of(self, commit):
-        path = os.path.join(os.path.dirname(self.tree), "commit")
-        return os.path.exists(path) and open(path, encoding="utf-8").read() == commit
+    def unpack(self, commit):
+        """Files that are as they were keep their time, so that a second run builds little."""
+        archive = subprocess.run(["git", "-C", ROOT, "archive", commit], check=True, stdout=subprocess.PIPE).stdout
+        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+            for member in tar:
+                path = os.path.join(self.tree, member.name)
+                if not member.isfile():
+                    continue
+                content = tar.extractfile(member).read()
+                if os.path.dirname(member.name) in CORE and member.name.endswith("CMakeLists.txt"):
+                    content = b"add_compile_options(-O0)\n" + content  # what changes is compiled quickly
+                if not os.path.exists(path) or open(path, "rb").read() != content:
+                    os.makedirs(os.path.dirname(path), exist_ok=True)
+                    with open(path, "wb") as file:
+                        file.write(content)
+                    os.chmod(path, member.mode)
 
     @staticmethod
     def run(command, check=False, timeout=None):
