@@ -12,13 +12,17 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/cord.h"
 #include "engine/base/crc32c.h"
 #include "engine/base/status.h"
 #include "projections/state/files.h"
 #include "projections/state/keys.h"
+#include "projections/state/state_dir.h"
 
 namespace refund::projections {
 namespace {
+
+constexpr char kInUse[] = "refund/state-in-use";
 
 using absl::StatusCode;
 
@@ -261,6 +265,8 @@ absl::Status FromRocks(const rocksdb::Status& status, std::string_view where) {
   return Errorf(code, "%s: %s", where, status.ToString());
 }
 
+bool IsInUse(const absl::Status& status) { return status.GetPayload(kInUse).has_value(); }
+
 absl::StatusOr<std::unique_ptr<Database>> OpenWriter(const std::string& directory,
                                                      Contents contents, const RocksMemory& memory) {
   RETURN_IF_ERROR(PrepareDirectory(directory, contents));
@@ -270,7 +276,10 @@ absl::StatusOr<std::unique_ptr<Database>> OpenWriter(const std::string& director
   auto db = std::make_unique<Database>();
   const rocksdb::Status status = OpenDb(db->rocks, options, directory);
   if (IsLockHeld(status)) {
-    return Errorf(StatusCode::kFailedPrecondition, "%s is in use by another process", directory);
+    absl::Status in_use =
+        Errorf(StatusCode::kFailedPrecondition, "%s is in use by another process", directory);
+    in_use.SetPayload(kInUse, absl::Cord());
+    return in_use;
   }
   RETURN_IF_ERROR(FromRocks(status, directory));
   return db;

@@ -29,6 +29,9 @@ absl::StatusOr<StateDirInfo> OpenStateDir(const std::string& root);
 // kFailedPrecondition, naming both, if `root` belongs to another log than `info`.
 absl::Status CheckStateDir(const std::string& root, const StateDirInfo& info);
 
+// Another process has the directory open: what OpenWriter said.
+bool IsInUse(const absl::Status& status);
+
 // <root>/0003/state and <root>/0003/views.
 std::string StateDbPath(const std::string& root, uint32_t partition);
 std::string ViewsDbPath(const std::string& root, uint32_t partition);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/base/status.h"
+#include "projections/state/state_dir.h"
 #include "server/refundd/journal.h"
 
 namespace refund::daemon {
@@ -141,6 +142,7 @@ absl::Status PartitionRunner::OpenPartition() {
     };
   }
   ASSIGN_OR_RETURN(opened_, lanes::Partition::Open(place, options_.lane));
+  in_use_since_.reset();
   const replay::PartitionMeta& meta = opened_->lane().meta();
   if (options_.reads_back) {
     SetCheck(std::make_shared<OutputCheck>(options_.partition, meta.next));
@@ -221,7 +223,7 @@ void PartitionRunner::Fail(const absl::Status& status, SteadyTime now) {
   DropMemory();
   now_.error = Message(status);
   turn_at_ = SteadyTime::max();
-  if (MayRecover(status)) {
+  if (MayRecover(status) || WillBeLeft(status, now)) {
     now_.state = PartitionState::kWaiting;
     now_.exit = ExitCodeOf(status);
     ++now_.restarts;
@@ -242,6 +244,15 @@ void PartitionRunner::Fail(const absl::Status& status, SteadyTime now) {
         {"state", NameOf(now_.state)},
         {"code", absl::StatusCodeToString(status.code())},
         {"error", now_.error}});
+}
+
+// Over Kafka whoever had the partition has been fenced by now, and leaves its state when it
+// notices.
+bool PartitionRunner::WillBeLeft(const absl::Status& status, SteadyTime now) {
+  constexpr std::chrono::seconds kNotices{60};
+  if (!options_.reads_back || !projections::IsInUse(status)) return false;
+  if (!in_use_since_) in_use_since_ = now;
+  return now - *in_use_since_ < kNotices;
 }
 
 void PartitionRunner::DropMemory() {

@@ -60,6 +60,7 @@ class PartitionRunner {
   absl::Status Work(SteadyTime now);
   absl::Status HeedCheck();
   void Fail(const absl::Status& status, SteadyTime now);
+  bool WillBeLeft(const absl::Status& status, SteadyTime now);
   void DropMemory();
   void SetCheck(std::shared_ptr<OutputCheck> check);
   void Publish();
@@ -70,7 +71,8 @@ class PartitionRunner {
   std::unique_ptr<log::Log> log_;
   std::unique_ptr<log::Reader> reader_;
   std::unique_ptr<log::Committer> committer_;
-  bool was_mine_ = false;  // it has had a committer
+  bool was_mine_ = false;                   // it has had a committer
+  std::optional<SteadyTime> in_use_since_;  // its state, by whom it has fenced
   std::unique_ptr<lanes::Partition> opened_;
 
   SteadyTime turn_at_;
