@@ -12,7 +12,9 @@ find_package(CapnProto CONFIG REQUIRED)
 set(CMAKE_REQUIRED_LIBRARIES "${_saved_required_libraries}")
 
 add_library(refund_rocksdb INTERFACE)
-target_link_libraries(refund_rocksdb INTERFACE RocksDB::rocksdb)  # the static archive
+# The static archive: the shared one pays a call for each of its counters. ThreadSanitizer, though, can be told
+# to leave a shared library alone.
+target_link_libraries(refund_rocksdb INTERFACE RocksDB::rocksdb$<$<BOOL:${REFUND_TSAN}>:-shared>)
 add_library(refund::rocksdb ALIAS refund_rocksdb)
 
 add_library(refund_capnp INTERFACE)
@@ -31,6 +33,14 @@ pkg_check_modules(RDKAFKA REQUIRED IMPORTED_TARGET rdkafka>=2.0)
 add_library(refund_rdkafka INTERFACE)
 target_link_libraries(refund_rdkafka INTERFACE PkgConfig::RDKAFKA)
 add_library(refund::rdkafka ALIAS refund_rdkafka)
+
+# The allocator of our programs (docs/decisions/0016-speed.md). The sanitizers bring their own.
+add_library(refund_malloc INTERFACE)
+if(NOT CMAKE_CXX_FLAGS MATCHES "-fsanitize")
+  find_package(mimalloc 2.0 CONFIG REQUIRED)
+  target_link_libraries(refund_malloc INTERFACE mimalloc)
+endif()
+add_library(refund::malloc ALIAS refund_malloc)
 
 find_package(Boost 1.81 CONFIG REQUIRED)  # Boost::headers: JSON, CRC
 find_package(tomlplusplus 3.3 CONFIG REQUIRED)

@@ -8,6 +8,15 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   list(APPEND REFUND_WARNINGS -Wno-restrict -Wno-maybe-uninitialized)
 endif()
 
+option(REFUND_TSAN "Built with ThreadSanitizer" OFF)
+
+function(_refund_executable target)
+  _refund_target(${target})
+  if(REFUND_TSAN)
+    target_link_libraries(${target} PRIVATE refund_c11_threads)
+  endif()
+endfunction()
+
 function(_refund_target target)
   target_include_directories(${target} PUBLIC "${PROJECT_SOURCE_DIR}")
   target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:${REFUND_WARNINGS}>)
@@ -27,8 +36,9 @@ endfunction()
 function(refund_binary)
   cmake_parse_arguments(ARG "" "NAME" "SRCS;DEPS" ${ARGN})
   add_executable(${ARG_NAME} ${ARG_SRCS})
-  _refund_target(${ARG_NAME})
-  target_link_libraries(${ARG_NAME} PRIVATE ${ARG_DEPS})
+  _refund_executable(${ARG_NAME})
+  # First: before libc's.
+  target_link_libraries(${ARG_NAME} PRIVATE refund::malloc ${ARG_DEPS})
 endfunction()
 
 # refund_test(NAME money_test SRCS … DEPS … LABELS slow): a GoogleTest binary, run as one ctest entry
@@ -37,7 +47,7 @@ endfunction()
 function(refund_test)
   cmake_parse_arguments(ARG "WHOLE" "NAME" "SRCS;DEPS;LABELS" ${ARGN})
   add_executable(${ARG_NAME} ${ARG_SRCS})
-  _refund_target(${ARG_NAME})
+  _refund_executable(${ARG_NAME})
   target_link_libraries(${ARG_NAME} PRIVATE ${ARG_DEPS} GTest::gtest_main GTest::gmock)
   target_compile_definitions(
     ${ARG_NAME} PRIVATE REFUND_SOURCE_DIR="${PROJECT_SOURCE_DIR}"

@@ -21,9 +21,10 @@ Instant CountsUntil(Instant drawn_at, uint32_t window_days) {
   return BeijingMidnight(month);
 }
 
+// The one that counts: a leg whose draw was given back may have drawn anew.
 AccountDraw* FindDraw(Order& account, const Id& leg) {
   for (AccountDraw& each : account.draws) {
-    if (each.leg == leg) return &each;
+    if (each.leg == leg && !each.given_back) return &each;
   }
   return nullptr;
 }
@@ -87,8 +88,7 @@ void Refuse(Turn& turn, Verdict verdict) {
 }
 
 void TakeDraw(Turn& turn, const Draw& draw) {
-  if (const AccountDraw* drawn = FindDraw(turn.order, draw.leg);
-      drawn != nullptr && !drawn->given_back) {
+  if (FindDraw(turn.order, draw.leg) != nullptr) {
     return Grant(turn, draw);  // asked again: the same answer, and drawn once
   }
   Verdict verdict = Judge(turn, draw);
@@ -103,9 +103,9 @@ void TakeDraw(Turn& turn, const Draw& draw) {
 
 void TakeBack(Turn& turn, const Draw& draw) {
   AccountDraw* drawn = FindDraw(turn.order, draw.leg);
-  if (drawn == nullptr || drawn->given_back) {
+  if (drawn == nullptr) {
     turn.step.result = StepResult::kStale;
-    turn.step.detail = drawn == nullptr ? "the leg has drawn nothing" : "given back already";
+    turn.step.detail = "the leg has drawn nothing, or has given it back already";
     return;
   }
   NoteRow(turn, "given back", draw.leg);

@@ -23,6 +23,9 @@ namespace refund::arbiter {
 namespace {
 
 constexpr size_t kMostParked = 16;
+// Legs and bank disputes of an order. Each may be of kMaxUnits, and one event may take all of them
+// back: so their sums are numbers.
+constexpr size_t kMostMovements = 4000;
 constexpr int64_t kParkedForMs = 30 * kDayMs;
 
 enum class Scope : uint8_t {
@@ -100,8 +103,6 @@ Scope ScopeOf(EventKind kind) {
     case EventKind::kTradeInDevice:
     case EventKind::kMerchantSettingChanged:
     case EventKind::kFreightServiceSubscribed:
-    case EventKind::kIpComplaintFiled:
-    case EventKind::kIpComplaintClosed:
       return Scope::kOrder;
     default:
       return Scope::kOpenCase;
@@ -147,13 +148,10 @@ bool FollowUp(Turn& turn) {
 }
 
 void FollowThrough(Turn& turn) {
-  if (turn.the_case == nullptr) return;
   // Each follow-up leaves a state that the tables never lead back to in one step; the bound says
   // so.
-  for (int i = 0; i < 16; ++i) {
-    if (!FollowUp(turn)) return;
-  }
-  CHECK(false && "the tables lead round in one step");
+  int taken = 0;
+  while (FollowUp(turn)) CHECK(++taken < 16);
 }
 
 // Something about the order has changed what its cases may do.
@@ -228,6 +226,10 @@ void NoteLateAnswer(Turn& turn, const Leg& leg) {
                      (agrees ? " already" : ", which this answer contradicts; no money moves");
 }
 
+// A voucher is the platform's own, and is there at once: nobody outside pays it, so none of these
+// answers moves it. Only vouchers, of goodwill, have no case.
+bool IsVoucher(const Leg& leg) { return leg.kind == LegKind::kVoucher; }
+
 // What may still come true: a destination before it is needed, an answer before its leg is sent.
 bool IsEarly(const Leg& leg, EventKind kind) {
   if (IsUnsent(leg.state)) return true;
@@ -246,11 +248,10 @@ void AnswerLeg(Turn& turn, Trigger on) {
   const EventBody& body = turn.event->claim.body;
   Leg* leg = turn.order.FindLeg(LegOf(body));
   if (leg == nullptr || IsEarly(*leg, on.event())) return Park(turn);
-  if (leg->case_number != 0) {
-    turn.the_case = &turn.order.cases[leg->case_number - 1];
-    turn.step.case_number = leg->case_number;
-    Touch(turn);
-  }
+  if (IsVoucher(*leg)) return NoteLateAnswer(turn, *leg);
+  turn.the_case = &turn.order.cases[leg->case_number - 1];
+  turn.step.case_number = leg->case_number;
+  Touch(turn);
   turn.leg = leg;
   std::string why;
   if (std::holds_alternative<RefundReversed>(body) && !ReversalFits(turn, &why)) {
@@ -265,7 +266,6 @@ void AnswerLeg(Turn& turn, Trigger on) {
   const Id id = leg->id;
   if (!TakeLegRow(turn, *leg, on)) return NoteLateAnswer(turn, *leg);
   DropIfNoLongerDue(turn, id);
-  if (turn.the_case == nullptr) return;
   TakePhaseRow(turn, on, nullptr);  // 24a, 24b, 25a
   FollowThrough(turn);
 }
@@ -282,12 +282,34 @@ void TakeLegAnswer(Turn& turn, Trigger on) {
 
 // A parked answer can be taken now: its leg has been sent since, or waits for an account.
 bool IsDue(const ParkedFact& fact, const Leg* leg) {
-  if (leg == nullptr) return false;
+  if (leg == nullptr || IsVoucher(*leg)) return false;
   if (std::holds_alternative<PayoutDestinationGiven>(fact.body)) {
     return leg->state == LegState::kOwed;
   }
   if (std::holds_alternative<RefundReversed>(fact.body)) return leg->state == LegState::kSettled;
   return leg->state == LegState::kSubmitted;
+}
+
+// As if it came now. What does not fit its leg, which is of a case, moves nothing.
+void TakeUp(Turn& turn, const ParkedFact& fact, Leg& leg) {
+  Event event;
+  event.claim.id = fact.claim_id;
+  event.claim.body = fact.body;
+  const Event* outer = std::exchange(turn.event, &event);
+  const Deadline* firing = std::exchange(turn.firing, nullptr);
+  const Trigger on = Trigger::On(event.claim.kind());
+  turn.the_case = &turn.order.cases[leg.case_number - 1];
+  Touch(turn);
+  turn.leg = &leg;
+  if (std::holds_alternative<RefundReversed>(fact.body) && !ReversalFits(turn, nullptr)) {
+    turn.step.detail += "parked fact " + fact.claim_id + " does not fit its leg; ";
+    Note(turn, DerivedKind::kFactConflict, leg.id, 0, Role::kUnspecified, fact.claim_id);
+  } else if (TakeLegRow(turn, leg, on)) {
+    TakePhaseRow(turn, on, nullptr);
+    FollowThrough(turn);
+  }
+  turn.event = outer;
+  turn.firing = firing;
 }
 
 // Early answers whose leg has been submitted since, in the order in which they came; and those that
@@ -308,19 +330,7 @@ void TakeUpParked(Turn& turn) {
       Note(turn, DerivedKind::kFactStale, LegOf(fact.body), 0, Role::kUnspecified, fact.claim_id);
       continue;
     }
-    Event event;
-    event.claim.id = fact.claim_id;
-    event.claim.body = fact.body;
-    const Event* outer = std::exchange(turn.event, &event);
-    const Deadline* firing = std::exchange(turn.firing, nullptr);
-    turn.the_case = leg->case_number == 0 ? nullptr : &turn.order.cases[leg->case_number - 1];
-    if (turn.the_case != nullptr) Touch(turn);
-    if (TakeLegRow(turn, *leg, Trigger::On(event.claim.kind())) && turn.the_case != nullptr) {
-      TakePhaseRow(turn, Trigger::On(event.claim.kind()), nullptr);
-      FollowThrough(turn);
-    }
-    turn.event = outer;
-    turn.firing = firing;
+    TakeUp(turn, fact, *leg);
     i = 0;  // it may have sent another
   }
 }
@@ -368,26 +378,28 @@ bool FindItsCase(Turn& turn) {
 // A deadline got there first, though the sender acted before it, when the act was still looked for
 // (case-model.md §3.3).
 bool CameLate(const Turn& turn) {
-  if (turn.the_case == nullptr) return false;
   const Case& c = *turn.the_case;
   return turn.event->claim.occurred_at < c.passed_at &&
          IsLookedFor(turn, c.phase_before, c.overlay_before, Trigger::On(turn.event->claim.kind()));
 }
 
+// Of a case: where it stands, and whether the event is only late.
+void SayWhereItStands(const Turn& turn, NotTaken& why) {
+  if (CameLate(turn)) why.refusal = Refusal::kLateInLog;
+  if (!why.detail.empty()) return;
+  const Case& c = *turn.the_case;
+  why.detail = std::string(NameOf(turn.event->claim.kind())) + " is not expected in " +
+               std::string(NameOf(c.phase)) + " with the arbitration at " +
+               std::string(NameOf(c.overlay));
+  if (why.refusal == Refusal::kLateInLog) {
+    why.detail +=
+        "; it was recorded after the deadline of " + FormatInstant(c.passed_at) + " had passed";
+  }
+}
+
 void RefuseAsNotTaken(Turn& turn, NotTaken why) {
-  const EventKind kind = turn.event->claim.kind();
-  if (why.refusal == Refusal::kNotExpectedNow) {
-    if (CameLate(turn)) why.refusal = Refusal::kLateInLog;
-    if (why.detail.empty() && turn.the_case != nullptr) {
-      const Case& c = *turn.the_case;
-      why.detail = std::string(NameOf(kind)) + " is not expected in " +
-                   std::string(NameOf(c.phase)) + " with the arbitration at " +
-                   std::string(NameOf(c.overlay));
-      if (why.refusal == Refusal::kLateInLog) {
-        why.detail +=
-            "; it was recorded after the deadline of " + FormatInstant(c.passed_at) + " had passed";
-      }
-    }
+  if (why.refusal == Refusal::kNotExpectedNow && turn.the_case != nullptr) {
+    SayWhereItStands(turn, why);
   }
   Refuse(turn, why.refusal, std::move(why.guard), std::move(why.detail));
 }
@@ -469,7 +481,8 @@ void TakeParcelEvent(Turn& turn, Trigger on) {
   for (const uint32_t number : numbers) {
     turn.the_case = &turn.order.cases[number - 1];
     NotTaken why;
-    taken = TryCaseEvent(turn, on, &why) || taken;
+    const bool by_this = TryCaseEvent(turn, on, &why);
+    taken = taken || by_this;
     if (number == numbers.front()) first = std::move(why);
   }
   if (!taken) RefuseAsNotTaken(turn, std::move(first));
@@ -504,9 +517,22 @@ void TakeAboutVoucher(Turn& turn, Trigger on) {
   if (!TakeVoucherEvent(turn, on, &why)) RefuseAsNotTaken(turn, std::move(why));
 }
 
+// What is known of its legs an order always hears. False: refused.
+bool HasRoom(Turn& turn) {
+  const Order& order = turn.order;
+  const Scope scope = ScopeOf(turn.event->claim.kind());
+  const size_t movements = order.legs.size() + order.disputes.size();
+  if (scope == Scope::kLeg || scope == Scope::kDraw || movements < kMostMovements) return true;
+  Refuse(turn, Refusal::kOverTheCeiling, "the order has room for another leg",
+         "expected fewer than " + std::to_string(kMostMovements) +
+             " legs and bank disputes, found " + std::to_string(movements));
+  return false;
+}
+
 void TakeOrdersEvent(Turn& turn) {
   const EventKind kind = turn.event->claim.kind();
   const Trigger on = Trigger::On(kind);
+  if (!HasRoom(turn)) return;
   if (IsAgreedWithoutCase(turn)) return TakeEntranceEvent(turn, on);
   if (MakesACase(turn)) return TakeCaseEvent(turn, on);
   switch (ScopeOf(kind)) {
@@ -598,17 +624,18 @@ void PassParcelDeadline(Turn& turn) {
     return Note(turn, DerivedKind::kViolationRecorded, Id{}, 0, Role::kSeller,
                 std::string(NameOf(Violation::kFalseShipping)));
   }
-  for (Parcel& parcel : turn.order.parcels) {
-    if (parcel.id != turn.firing->parcel) continue;
-    const bool known = std::find(parcel.anomalies.begin(), parcel.anomalies.end(),
-                                 Anomaly::kStalled) != parcel.anomalies.end();
-    if (known) return;
-    parcel.anomalies.push_back(Anomaly::kStalled);
-    Note(turn, DerivedKind::kTrackAnomaly, Id{}, 0, Role::kCarrier,
-         std::string(NameOf(Anomaly::kStalled)));
-    const Parcel stalled = parcel;
-    return GrantAnomalyVoucher(turn, stalled, Anomaly::kStalled);
-  }
+  auto& parcels = turn.order.parcels;
+  const auto parcel = std::find_if(parcels.begin(), parcels.end(), [&](const Parcel& each) {
+    return each.id == turn.firing->parcel;
+  });
+  CHECK(parcel != parcels.end());
+  auto& anomalies = parcel->anomalies;
+  if (std::find(anomalies.begin(), anomalies.end(), Anomaly::kStalled) != anomalies.end()) return;
+  anomalies.push_back(Anomaly::kStalled);
+  Note(turn, DerivedKind::kTrackAnomaly, Id{}, 0, Role::kCarrier,
+       std::string(NameOf(Anomaly::kStalled)));
+  const Parcel stalled = *parcel;
+  GrantAnomalyVoucher(turn, stalled, Anomaly::kStalled);
 }
 
 void TakeOrdersDeadline(Turn& turn) {
@@ -626,13 +653,9 @@ void TakeOrdersDeadline(Turn& turn) {
 
 void TakeDeadline(Turn& turn) {
   const Trigger on = Trigger::Passed(turn.firing->timer);
-  if (turn.the_case == nullptr && turn.firing->leg.IsZero()) return TakeOrdersDeadline(turn);
-  if (turn.the_case == nullptr && turn.firing->timer == Timer::kT26)
-    return TakeOrdersDeadline(turn);
-  if (turn.the_case != nullptr) {
-    RememberPassing(turn);
-    RememberDefault(turn);
-  }
+  if (turn.the_case == nullptr) return TakeOrdersDeadline(turn);
+  RememberPassing(turn);
+  RememberDefault(turn);
   if (!turn.firing->leg.IsZero()) {
     Leg* leg = turn.order.FindLeg(turn.firing->leg);
     CHECK(leg != nullptr);
@@ -650,10 +673,13 @@ void TakeDeadline(Turn& turn) {
 }
 
 void SummarizeLegs(Turn& turn) {
+  const auto& rows = turn.step.transitions;
+  const auto is_of_leg = [](const Transition& t) { return t.machine == Machine::kLeg; };
+  if (std::none_of(rows.begin(), rows.end(), is_of_leg)) return;
   for (const Leg& leg : turn.order.legs) {
-    const bool moved = std::any_of(
-        turn.step.transitions.begin(), turn.step.transitions.end(),
-        [&](const Transition& t) { return t.machine == Machine::kLeg && t.leg == leg.id; });
+    const bool moved = std::any_of(rows.begin(), rows.end(), [&](const Transition& t) {
+      return is_of_leg(t) && t.leg == leg.id;
+    });
     if (!moved) continue;
     turn.step.legs.push_back({leg.id, leg.case_number, leg.kind, leg.bearer, leg.to, leg.line,
                               leg.bucket, leg.amount, leg.reversed, leg.state, leg.attempt});
@@ -664,18 +690,18 @@ Outcome Finish(Turn& turn) {
   TakeUpParked(turn);
   SendGoodwillVouchers(turn);
   Order& order = turn.order;
+  std::sort(order.deadlines.begin(), order.deadlines.end(), [](const auto& a, const auto& b) {
+    return a.due != b.due ? a.due < b.due : LiesBefore(a, b);  // nearly always the first says it
+  });
   order.clock = std::max(order.clock, turn.at);
   turn.step.sequence = ++order.sequence;
   SummarizeCases(turn);
   SummarizeLegs(turn);
-  Outcome outcome;
-  outcome.held_by_brake = std::any_of(order.legs.begin(), order.legs.end(),
-                                      [](const Leg& leg) { return leg.by_brake; });
-  outcome.messages = std::move(turn.messages);
-  outcome.broken = BrokenInvariant(turn);
-  outcome.step = std::move(turn.step);
-  outcome.payouts = std::move(turn.payouts);
-  return outcome;
+  const bool held_by_brake = std::any_of(order.legs.begin(), order.legs.end(),
+                                         [](const Leg& leg) { return leg.by_brake; });
+  std::optional<std::string> broken = BrokenInvariant(turn);
+  return {false,         std::move(turn.step), std::move(turn.payouts), std::move(turn.messages),
+          held_by_brake, std::move(broken)};
 }
 
 Turn Begin(Order& order, Instant at, const policy::PackBook& packs) {
@@ -693,11 +719,22 @@ void Conflict(Turn& turn, const SeenClaim& seen) {
 
 }  // namespace
 
+Order NewOrder(std::string key) {
+  KeyParts parts;
+  std::string error;
+  CHECK(ParseKey(key, parts, error));  // the codec reads no other
+  Order order;
+  order.platform = parts.platform;
+  order.key = std::move(key);
+  return order;
+}
+
 Outcome Apply(Order& order, const Event& event, Instant at, const policy::PackBook& packs) {
-  const auto seen = order.seen.find(event.claim.id);
+  const auto seen = order.seen.lower_bound(event.claim.id);
+  const bool is_known = seen != order.seen.end() && seen->first == event.claim.id;
   // A conflict that was sent again is absorbed too: it is on record already.
-  if (seen != order.seen.end() && (seen->second.claim_hash == event.claim_hash ||
-                                   seen->second.conflict_hash == event.claim_hash)) {
+  if (is_known && (seen->second.claim_hash == event.claim_hash ||
+                   seen->second.conflict_hash == event.claim_hash)) {
     Outcome outcome;
     outcome.duplicate = true;
     return outcome;
@@ -708,12 +745,13 @@ Outcome Apply(Order& order, const Event& event, Instant at, const policy::PackBo
   turn.step.cause.kind = event.claim.kind();
   turn.step.actor = event.claim.actor;
   turn.step.claim_hash = event.claim_hash;
-  if (seen != order.seen.end()) {
+  if (is_known) {
     Conflict(turn, seen->second);
     seen->second.conflict_hash = event.claim_hash;
   } else {
     TakeEvent(turn);
-    order.seen.emplace(event.claim.id, SeenClaim{event.claim_hash, order.sequence + 1, Digest{}});
+    order.seen.emplace_hint(seen, event.claim.id,
+                            SeenClaim{event.claim_hash, order.sequence + 1, Digest{}});
   }
   return Finish(turn);
 }
@@ -733,8 +771,7 @@ Outcome Fire(Order& order, const Deadline& deadline, const policy::PackBook& pac
                                  firing.case_number, firing.generation, firing.due, 0});
   std::erase_if(order.deadlines, [&](const Deadline& d) {
     return d.timer == firing.timer && d.case_number == firing.case_number &&
-           d.role == firing.role && d.generation == firing.generation && d.leg == firing.leg &&
-           d.parcel == firing.parcel;
+           d.generation == firing.generation && d.role == firing.role;
   });
   TakeDeadline(turn);
   return Finish(turn);
@@ -764,11 +801,11 @@ Turn BeginOwn(Order& order, const Deadline& cause, const policy::PackBook& packs
 }
 
 bool IsReleased(const Order& order, const Leg& leg, const policy::PackBook& packs) {
-  const policy::Pack* present = packs.InForce(order.platform, order.clock);
+  if (!leg.by_brake) return false;
+  // What has no case was granted by a pack, so one is in force.
   const Digest pack = leg.case_number != 0 ? order.cases[leg.case_number - 1].procedure_pack
-                      : present != nullptr ? present->digest
-                                           : Digest{};
-  return leg.by_brake && !packs.IsHeld(order.platform, order.merchant, pack);
+                                           : packs.InForce(order.platform, order.clock)->digest;
+  return !packs.IsHeld(order.platform, order.merchant, pack);
 }
 
 // Row 30b: what would have passed inside the outage, of a case whose pack gives grace.
@@ -777,9 +814,9 @@ std::optional<Instant> GraceFor(const Order& order, const Deadline& d, Instant f
   if (d.case_number == 0 || d.paused || d.due < from || d.due > to) return std::nullopt;
   if (!d.leg.IsZero()) return std::nullopt;
   const policy::Pack* pack = packs.Find(order.cases[d.case_number - 1].procedure_pack);
-  if (pack == nullptr || !pack->outage_grace) return std::nullopt;
-  const Instant until = FirstInstantTooLate(to, pack->outage_grace->period);
-  return until > d.due ? std::optional(until) : std::nullopt;
+  CHECK(pack != nullptr);
+  if (!pack->outage_grace) return std::nullopt;
+  return FirstInstantTooLate(to, pack->outage_grace->period);
 }
 
 }  // namespace
@@ -792,6 +829,20 @@ std::optional<Outcome> Release(Order& order, Instant at, const policy::PackBook&
   Turn turn = BeginOwn(order, cause, packs);
   FollowAll(turn);
   return Finish(turn);
+}
+
+const Deadline* DueDespiteGrace(const Order& order, Instant from, Instant to, Instant at,
+                                const policy::PackBook& packs) {
+  const Deadline* next = nullptr;
+  bool any_grace = false;
+  for (const Deadline& d : order.deadlines) {
+    if (GraceFor(order, d, from, to, packs)) {
+      any_grace = true;
+    } else if (!d.paused && d.due <= at && (next == nullptr || PassesBefore(d, *next))) {
+      next = &d;
+    }
+  }
+  return any_grace ? next : nullptr;
 }
 
 std::optional<Outcome> Grace(Order& order, Instant from, Instant to, Instant at,

@@ -27,6 +27,9 @@ struct Outcome {
   std::optional<std::string> broken;
 };
 
+// An order before its first event: all that is known of it is its key, and the platform in that.
+Order NewOrder(std::string key);
+
 // Applies an event of this order's key. All deadlines due at `at` must have been fired before; `at`
 // is the order's clock: the highest of its own records and its partition's Ticks.
 Outcome Apply(Order& order, const Event& event, Instant at, const policy::PackBook& packs);
@@ -36,6 +39,11 @@ Outcome Fire(Order& order, const Deadline& deadline, const policy::PackBook& pac
 
 // A brake was released: legs that it kept go now (m7). Absent if nothing moves.
 std::optional<Outcome> Release(Order& order, Instant at, const policy::PackBook& packs);
+
+// What passes next within an outage, up to `at`, though others there get grace: all of it is fired
+// before Grace(), which is a step of the outage's end. Null if nothing gets any.
+const Deadline* DueDespiteGrace(const Order& order, Instant from, Instant to, Instant at,
+                                const policy::PackBook& packs);
 
 // An outage of intake from `from` to `to`: what would have passed inside gets the pack's grace from
 // `to` (row 30b). Absent if nothing is touched.

@@ -6,6 +6,7 @@
 
 #include "engine/arbiter/fail.h"
 #include "engine/arbiter/row.h"
+#include "engine/base/check.h"
 #include "engine/domain/key.h"
 
 namespace refund::arbiter {
@@ -98,8 +99,8 @@ bool IsSelf(const Principal& principal, const Actor& actor) {
 std::string_view MerchantOfKey(const Order& order) {
   KeyParts parts;
   std::string error;
-  const bool of_merchant = ParseKey(order.key, parts, error) && parts.type == KeyType::kMerchant;
-  return of_merchant ? parts.local : std::string_view(order.merchant);
+  CHECK(ParseKey(order.key, parts, error));
+  return parts.type == KeyType::kMerchant ? parts.local : std::string_view(order.merchant);
 }
 
 // A party speaks on its own orders alone. The platform, which relays, need not name it.

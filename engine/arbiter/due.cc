@@ -73,10 +73,12 @@ Deadline* Find(Turn& turn, Match match) {
 
 }  // namespace
 
+bool PassesBefore(const Deadline& a, const Deadline& b) { return Rank(a) < Rank(b); }
+
 const Deadline* EarliestDeadline(const Order& order) {
   const Deadline* best = nullptr;
   for (const Deadline& d : order.deadlines) {
-    if (!d.paused && (best == nullptr || Rank(d) < Rank(*best))) best = &d;
+    if (!d.paused && (best == nullptr || PassesBefore(d, *best))) best = &d;
   }
   return best;
 }
@@ -136,19 +138,15 @@ void EndOfVoucher(Turn& turn, const Id& voucher) { EndOfLeg(turn, Timer::kT26, v
 
 void Extend(Turn& turn, Deadline& deadline, Instant until) {
   Note(turn, DeadlineAct::kEnded, deadline);
-  auto& generations = deadline.case_number == 0
-                          ? turn.order.generations
-                          : turn.order.cases[deadline.case_number - 1].generations;
-  deadline.generation = ++generations[{deadline.timer, deadline.role}];
-  if (deadline.paused) {
-    deadline.remaining_ms += until - deadline.due;
-  }
+  Case& c = turn.order.cases[deadline.case_number - 1];
+  deadline.generation = ++c.generations[{deadline.timer, deadline.role}];
+  if (deadline.paused) deadline.remaining_ms += until - deadline.due;
   deadline.due = until;
   Note(turn, DeadlineAct::kArmed, deadline);
 }
 
 Deadline* FindDeadline(Turn& turn, Timer timer) {
-  return Find(turn, [&](const Deadline& each) { return each.timer == timer && each.leg.IsZero(); });
+  return Find(turn, [&](const Deadline& each) { return each.timer == timer; });
 }
 
 void End(Turn& turn, Timer timer) {
@@ -175,17 +173,15 @@ void EndAllOfOverlay(Turn& turn) {
   EndWhere(turn, [](const Deadline& d) { return d.of_overlay; });
 }
 
-void Pause(Turn& turn, Timer timer, bool of_overlay) {
-  Deadline* d = Find(turn, [&](const Deadline& each) {
-    return each.timer == timer && each.of_overlay == of_overlay && !each.paused;
-  });
+void Pause(Turn& turn, Timer timer) {
+  Deadline* d =
+      Find(turn, [&](const Deadline& each) { return each.timer == timer && !each.paused; });
   if (d != nullptr) PauseOne(turn, *d);
 }
 
-bool Resume(Turn& turn, Timer timer, bool of_overlay) {
-  Deadline* d = Find(turn, [&](const Deadline& each) {
-    return each.timer == timer && each.of_overlay == of_overlay && each.paused;
-  });
+bool Resume(Turn& turn, Timer timer) {
+  Deadline* d =
+      Find(turn, [&](const Deadline& each) { return each.timer == timer && each.paused; });
   // While the arbitration is live what belongs to the phase waits for its end.
   const bool waits = d != nullptr && turn.the_case->OverlayIsLive() && IsOfPhase(*d);
   if (d != nullptr && !waits) ResumeOne(turn, *d);

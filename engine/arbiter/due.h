@@ -10,6 +10,8 @@
 
 namespace refund::arbiter {
 
+// Of two deadlines that are due at one instant one passes first, everywhere.
+bool PassesBefore(const Deadline& a, const Deadline& b);
 // The earliest running deadline, or null. Ties go by case, timer, role, generation.
 const Deadline* EarliestDeadline(const Order& order);
 // The same, if it is due at `clock`.
@@ -41,9 +43,9 @@ void EndAllOfPhase(Turn& turn);
 void EndAllButGoods(Turn& turn);
 void ResumeGoods(Turn& turn);
 void EndAllOfOverlay(Turn& turn);
-void Pause(Turn& turn, Timer timer, bool of_overlay);
+void Pause(Turn& turn, Timer timer);
 // Goes on with what was left. False if there was none to go on.
-bool Resume(Turn& turn, Timer timer, bool of_overlay);
+bool Resume(Turn& turn, Timer timer);
 // Becoming live freezes the phase's deadlines; only WITHDRAWN gives them back.
 void PauseAllOfPhase(Turn& turn);
 void ResumeAllOfPhase(Turn& turn);

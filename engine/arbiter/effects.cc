@@ -103,17 +103,12 @@ Side SideOf(const std::vector<SlotAsked>& slots) {
   return Side::kBoth;
 }
 
+// Only a recorded fact is awaited: a pack that awaits another is no pack (policy/fault.cc).
 bool IsBound(const Case& c, FactName fact) {
-  switch (fact) {
-    case FactName::kSellerStanding:
-      return c.facts.standing.has_value();
-    case FactName::kGoodReviews:
-      return c.facts.rating.has_value();
-    case FactName::kAbuse:
-      return c.facts.abuse.has_value();
-    default:
-      return true;
-  }
+  if (fact == FactName::kSellerStanding) return c.facts.standing.has_value();
+  if (fact == FactName::kGoodReviews) return c.facts.rating.has_value();
+  CHECK(fact == FactName::kAbuse);
+  return c.facts.abuse.has_value();
 }
 
 bool HasAllAwaited(const Case& c, const policy::Pack& pack) {
@@ -345,7 +340,7 @@ void CloseOffer(Turn& turn) {
 }
 
 void GoOnWithSellerReview(Turn& turn) {
-  if (!Resume(turn, Timer::kT1, false)) ArmSellerReview(turn);
+  if (!Resume(turn, Timer::kT1)) ArmSellerReview(turn);
 }
 
 void RecordRefusal(Turn& turn) {
@@ -425,7 +420,8 @@ void ArmDeadlineOfPhase(Turn& turn) {
       ArmConfirmation(turn, c.out_goods == Goods::kWithBuyer);
       break;
     case Phase::kAwaitBuyerOffer:
-      if (!c.offers.empty()) c.offers.back().open = true;
+      CHECK(!c.offers.empty());
+      c.offers.back().open = true;
       Arm(turn, {.timer = Timer::kT2, .role = Role::kBuyer});
       break;
     default:
@@ -494,10 +490,10 @@ void ArmNegotiation(Turn& turn) {
   Arm(turn, {.timer = Timer::kT11, .role = Role::kPlatform, .of_overlay = true});
 }
 
-void PauseNegotiation(Turn& turn) { Pause(turn, Timer::kT11, true); }
+void PauseNegotiation(Turn& turn) { Pause(turn, Timer::kT11); }
 
 void GoOnNegotiating(Turn& turn) {
-  if (!Resume(turn, Timer::kT11, true)) ArmNegotiation(turn);
+  if (!Resume(turn, Timer::kT11)) ArmNegotiation(turn);
 }
 
 void OpenRoundByPack(Turn& turn) {

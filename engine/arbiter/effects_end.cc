@@ -72,6 +72,7 @@ void VoidCase(Turn& turn) {
   c.voided = true;
   End(turn, Timer::kT9);
   VoidAllLegs(turn);
+  FreeFromAppeal(turn);  // what others owe each other stands
   RevokeSettlementVouchers(turn, c.number);
   TakeBack(turn, LegKind::kClawback);
 }

@@ -7,6 +7,7 @@
 #include "engine/arbiter/legs.h"
 #include "engine/arbiter/machine.h"
 #include "engine/base/calendar.h"
+#include "engine/base/check.h"
 
 namespace refund::arbiter {
 namespace {
@@ -83,11 +84,13 @@ void ReturnRefusedGoods(Turn& turn) {
   }
 }
 
-Dispute* FindDispute(Turn& turn, const std::string& id) {
-  for (Dispute& each : turn.order.disputes) {
-    if (each.id == id) return &each;
-  }
-  return nullptr;
+Dispute& DisputeNamed(Turn& turn) {
+  const std::string& id = turn.BodyAs<PaymentDisputeClosed>().dispute;
+  auto& all = turn.order.disputes;
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const Dispute& each) { return each.id == id; });
+  CHECK(found != all.end());
+  return *found;
 }
 
 int64_t PaidToBuyer(const Order& order) {
@@ -173,15 +176,15 @@ void OpenDispute(Turn& turn) {
 }
 
 void WinDispute(Turn& turn) {
-  FindDispute(turn, turn.BodyAs<PaymentDisputeClosed>().dispute)->state = DisputeState::kWon;
+  DisputeNamed(turn).state = DisputeState::kWon;
   FreeFromDispute(turn);
 }
 
 // The bank has paid the buyer: what stood ready is void, and what was paid too is told of.
 void LoseDispute(Turn& turn) {
-  Dispute& dispute = *FindDispute(turn, turn.BodyAs<PaymentDisputeClosed>().dispute);
+  Dispute& dispute = DisputeNamed(turn);
   dispute.state = DisputeState::kLost;
-  VoidHeldByDispute(turn);
+  VoidForLostDispute(turn);
   const int64_t paid = PaidToBuyer(turn.order);
   if (paid <= 0) return;
   turn.order.double_paid = true;
@@ -251,7 +254,7 @@ void MarkDelivered(Turn& turn) {
       Touch(turn);
       const bool waited = t3->paused;  // for an address, say: it waits on
       Arm(turn, {.timer = Timer::kT3, .role = Role::kBuyer});
-      if (waited) Pause(turn, Timer::kT3, false);
+      if (waited) Pause(turn, Timer::kT3);
     }
   }
   turn.the_case = nullptr;

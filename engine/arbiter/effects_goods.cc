@@ -5,6 +5,7 @@
 #include "engine/arbiter/answers.h"
 #include "engine/arbiter/due.h"
 #include "engine/arbiter/effects.h"
+#include "engine/arbiter/guards.h"
 #include "engine/arbiter/landing.h"
 #include "engine/arbiter/legs.h"
 #include "engine/arbiter/machine.h"
@@ -22,11 +23,10 @@ void DivideLeg(Turn& turn, const Id& id, uint32_t kept, uint32_t of, uint32_t si
   leg->amount = FloorShare(leg->amount, kept, of);
   rest.amount -= leg->amount;
   const bool nothing_left = leg->amount == 0;
-  if (rest.amount > 0) {
-    rest.id = turn.NewId("leg");
-    rest.case_number = sibling;
-    turn.order.legs.push_back(std::move(rest));
-  }
+  // Something is left over always: of an amount above zero, less than all was kept.
+  rest.id = turn.NewId("leg");
+  rest.case_number = sibling;
+  turn.order.legs.push_back(std::move(rest));
   if (nothing_left) TakeLegRow(turn, *turn.order.FindLeg(id), kNotNeeded);
 }
 
@@ -67,6 +67,7 @@ Case SiblingOf(const Turn& turn, const Case& c, uint32_t kept) {
   rest.received = c.received - std::min(c.received, kept);
   rest.accepted = c.accepted - std::min(c.accepted, kept);
   rest.version = 0;
+  rest.proposal.reset();  // what is approved, once, is for the units that it names
   // Its freight is claimed once, by the case that answered.
   if (c.freight_claimed) rest.freight_claimed = true;
   return rest;
@@ -111,7 +112,8 @@ void FallTo(Turn& turn, CaseKind kind, Basis basis) {
 
 void Landed(Turn& turn) {
   Case& c = *turn.the_case;
-  if (!c.decisions.empty()) c.decisions.back().landed = true;
+  CHECK(!c.decisions.empty());
+  c.decisions.back().landed = true;
   c.kind = KindFor(c.remedy, c.kind);
 }
 
@@ -211,8 +213,8 @@ void TakeAddress(Turn& turn) {
   const Deadline* t3 = FindDeadline(turn, Timer::kT3);
   if (t3 != nullptr && !t3->paused) return;
   if (FindDeadline(turn, Timer::kT14) != nullptr) {
-    Pause(turn, Timer::kT14, false);  // the second time, what was left of it
-    if (!Resume(turn, Timer::kT3, false)) {
+    Pause(turn, Timer::kT14);  // the second time, what was left of it
+    if (!Resume(turn, Timer::kT3)) {
       Arm(turn, {.timer = Timer::kT3, .role = Role::kBuyer});
     }
   }
@@ -221,9 +223,9 @@ void TakeAddress(Turn& turn) {
 void LoseAddress(Turn& turn) {
   Case& c = *turn.the_case;
   if (!c.return_address.empty()) c.invalid_address = std::exchange(c.return_address, "");
-  Pause(turn, Timer::kT3, false);
+  Pause(turn, Timer::kT3);
   // That nobody can deliver there is no new time for a seller who owes an address already.
-  if (!Resume(turn, Timer::kT14, false) && FindDeadline(turn, Timer::kT14) == nullptr) {
+  if (!Resume(turn, Timer::kT14) && FindDeadline(turn, Timer::kT14) == nullptr) {
     Arm(turn, {.timer = Timer::kT14, .role = Role::kSeller});
   }
 }
@@ -274,8 +276,17 @@ void RefuseGoods(Turn& turn) {
   StoreEvidence(turn, body.evidence, 0, false);
 }
 
+// A ruling that gave a voucher, reserved again when the case was reopened (26b), stands as it is.
+bool AVoucherStandsReady(const Turn& turn) {
+  return std::any_of(turn.order.legs.begin(), turn.order.legs.end(), [&](const Leg& leg) {
+    return leg.case_number == turn.the_case->number && leg.kind == LegKind::kVoucher &&
+           leg.state == LegState::kReserved;
+  });
+}
+
 void DecideBySilentInspection(Turn& turn) {
   CountAsAccepted(turn);
+  if (AVoucherStandsReady(turn)) return;
   Verdict verdict = ForTheBuyer(turn, Basis::kTimeout, DecidedMoney(turn));
   verdict.as_reserved = !IsGoodsKind(turn.the_case->kind);
   Decide(turn, verdict);
@@ -413,7 +424,8 @@ void AfterL3(Turn& turn) {
 
 void AfterL5(Turn& turn) {
   Case& c = *turn.the_case;
-  if (c.out_goods == Goods::kShipped && !c.out_received) return AwaitSent(turn);
+  // What the buyer has said to have is WITH_BUYER, so this is still on its way.
+  if (c.out_goods == Goods::kShipped) return AwaitSent(turn);
   Landed(turn);
   EndReturnClocks(turn);
   c.out_goods = Goods::kUnshipped;
@@ -444,8 +456,7 @@ void LandL3(Turn& turn) { MoveAndLand(turn, Phase::kSettling, AfterL3); }
 void LandL5(Turn& turn) {
   // Sent while the decision was waited for. What the buyer had before, and disputes, is another
   // matter.
-  const Case& c = *turn.the_case;
-  const bool sent = c.phase == Phase::kAwaitSellerShip && IsSentOut(c) && !c.out_received;
+  const bool sent = ReplacementWasSent(turn, nullptr);
   MovePhase(turn, Phase::kAwaitSellerShip);
   sent ? AwaitSent(turn) : AfterL5(turn);
 }

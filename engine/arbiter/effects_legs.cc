@@ -5,6 +5,7 @@
 #include "engine/arbiter/effects.h"
 #include "engine/arbiter/legs.h"
 #include "engine/arbiter/vouchers.h"
+#include "engine/base/check.h"
 
 namespace refund::arbiter {
 namespace {
@@ -15,7 +16,8 @@ Payout PayoutOf(const Turn& turn, PayoutAct act) {
   payout.act = act;
   payout.leg = leg.id;
   payout.key = turn.order.key;
-  if (leg.case_number != 0) payout.case_id = turn.order.cases[leg.case_number - 1].id;
+  CHECK(leg.case_number != 0);  // goodwill is a voucher, which nobody is told to pay
+  payout.case_id = turn.order.cases[leg.case_number - 1].id;
   payout.decision = leg.decision;
   payout.kind = leg.kind;
   payout.bearer = leg.bearer;
@@ -94,16 +96,15 @@ void QueryLeg(Turn& turn) {
 void SettleLeg(Turn& turn) {
   if (const auto* answer = turn.BodyIf<RefundPaid>()) turn.leg->reference = answer->reference;
   const Leg leg = *turn.leg;
+  const Case& c = *turn.the_case;
   NoteSettled(turn, leg);
   if (leg.kind == LegKind::kVoucher) IssueVoucher(turn, leg, VoucherKind::kSettlement);
-  if (ledger::GivesOrdersMoney(leg, false) && leg.case_number != 0) RevokeOlderVouchers(turn, leg);
-  const bool voided = turn.the_case != nullptr && turn.the_case->voided;
-  if (leg.behind != Bearer::kUnspecified && !voided) TakeFromBehind(turn, leg);
-  const bool goods_are_back = turn.the_case != nullptr && turn.the_case->money_first &&
-                              turn.the_case->goods == Goods::kInspectedOk;
-  if (leg.kind == LegKind::kRecovery && goods_are_back && !voided) GiveBackRecovered(turn);
+  if (ledger::GivesOrdersMoney(leg, false)) RevokeOlderVouchers(turn, leg);
+  if (leg.behind != Bearer::kUnspecified && !c.voided) TakeFromBehind(turn, leg);
+  const bool goods_are_back = c.money_first && c.goods == Goods::kInspectedOk;
+  if (leg.kind == LegKind::kRecovery && goods_are_back && !c.voided) GiveBackRecovered(turn);
   // It was on its way when the case was voided.
-  if (voided && ledger::GivesOrdersMoney(leg, false) && !IsRestored(leg.kind)) {
+  if (c.voided && ledger::GivesOrdersMoney(leg, false) && !IsRestored(leg.kind)) {
     TakeBackLeg(turn, leg, LegKind::kClawback);
   }
 }
@@ -132,8 +133,7 @@ void RerouteAsGiven(Turn& turn) {
 void OweLeg(Turn& turn) {
   const Id id = turn.leg->id;
   if (IsNoLongerDue(turn, *turn.leg)) return DropIfNoLongerDue(turn, id);
-  const auto* answer = turn.BodyIf<RefundFailed>();
-  const bool short_of_money = answer != nullptr && answer->failure == PayoutFailure::kInsufficient;
+  const bool short_of_money = turn.BodyAs<RefundFailed>().failure == PayoutFailure::kInsufficient;
   Leg* leg = turn.order.FindLeg(id);
   if (short_of_money && leg->bearer == Bearer::kMerchant && IsTowardBuyer(*leg)) {
     TakeLegRow(turn, *leg, kCovered);

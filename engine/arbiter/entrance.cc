@@ -79,8 +79,8 @@ bool IsOfRefund(const Leg& leg) {
 bool IsPaidFor(const Order& order, const Leg& leg) {
   const bool price_protection =
       leg.case_number > 0 && order.cases[leg.case_number - 1].kind == CaseKind::kPriceProtection;
-  return IsOfRefund(leg) && !price_protection && leg.state == LegState::kSettled &&
-         leg.amount > leg.reversed;
+  // What was reversed, in part or whole, is SETTLED no more (m16).
+  return IsOfRefund(leg) && !price_protection && leg.state == LegState::kSettled;
 }
 
 bool HasPaidRefund(const Order& order, std::string_view line) {
@@ -93,11 +93,10 @@ bool HadCase(const Order& order, std::string_view line) {
                      [&](const Case& c) { return c.line == line; });
 }
 
-// G-07, TB-39, TB-41.
+// G-07, TB-39, TB-41. Behind a guard that the pack has an entrance.
 bool IsBlocked(const Turn& turn, std::string_view line) {
   if (HasPaidRefund(turn.order, line)) return true;
-  const policy::EntranceClause* clause = Clause(turn);
-  return clause != nullptr && !clause->closed_refund_may_return && HadCase(turn.order, line);
+  return !Clause(turn)->closed_refund_may_return && HadCase(turn.order, line);
 }
 
 bool FailBlocked(const Turn& turn, std::string_view line, std::string* why) {
@@ -247,7 +246,7 @@ bool ALineIsNotBlocked(const Turn& turn, std::string* why) {
   const bool found = std::any_of(lines.begin(), lines.end(), [&](const OrderLine& each) {
     return !IsBlocked(turn, each.line);
   });
-  return found || lines.empty() || FailBlocked(turn, lines.front().line, why);
+  return found || FailBlocked(turn, lines.front().line, why);
 }
 
 bool ALineIsUnpaid(const Turn& turn, std::string* why) {
@@ -306,14 +305,18 @@ void ArmNow(Turn& turn, Timer timer, Role role) {
   if (arming.due) ArmOnOrder(turn, arming);
 }
 
-template <EntranceBy by>
-void Open(Turn& turn) {
+void OpenBy(Turn& turn, EntranceBy by) {
   EntranceState& entrance = turn.order.entrance;
   ++entrance.openings;
   entrance.opened_at = turn.at;
   entrance.by = by;
   if (by == EntranceBy::kAgreement) entrance.agreed = false;
   Note(turn, DerivedKind::kEntranceOpened, Id{}, 0, Role::kUnspecified, std::string(NameOf(by)));
+}
+
+template <EntranceBy by>
+void Open(Turn& turn) {
+  OpenBy(turn, by);
 }
 
 void ArmIdle(Turn& turn) { ArmNow(turn, Timer::kT22, Role::kBuyer); }
@@ -378,8 +381,8 @@ using enum Entrance;
 using R = Refusal;
 using E = EventKind;
 
-constexpr Trigger On(EventKind kind) { return Trigger::On(kind); }
-constexpr Trigger Passed(Timer timer) { return Trigger::Passed(timer); }
+consteval Trigger On(EventKind kind) { return Trigger::On(kind); }
+consteval Trigger Passed(Timer timer) { return Trigger::Passed(timer); }
 constexpr auto kStay = EntranceRow::Target::kStay;
 
 // clang-format off
@@ -472,11 +475,9 @@ void EndDeadlinesOf(Turn& turn, Entrance state) {
   if (state == kOpen) EndOnOrder(turn, Timer::kT22);
 }
 
-// The line that the filing is about, where it names one.
-const std::string* FiledLine(const Turn& turn) {
-  if (const auto* body = turn.BodyIf<RefundRequested>()) return &body->units.line;
-  if (const auto* body = turn.BodyIf<ComplaintFiled>()) return &body->units.line;
-  return nullptr;
+const std::string& FiledLine(const Turn& turn) {
+  if (const auto* body = turn.BodyIf<RefundRequested>()) return body->units.line;
+  return turn.BodyAs<ComplaintFiled>().units.line;
 }
 
 }  // namespace
@@ -488,7 +489,7 @@ bool TakeEntranceRow(Turn& turn, Trigger on, NotTaken* why) {
   static const auto& rows = *new RowsByTrigger<EntranceRow>(EntranceRows());
   const EntranceRow* row = FindRow(rows, from, on, turn, why);
   if (row == nullptr) {
-    if (why != nullptr && why->guard.empty() && why->detail.empty()) {
+    if (why->guard.empty()) {
       why->detail =
           on.Name() + " is not expected while the entrance is " + std::string(NameOf(from));
     }
@@ -526,8 +527,8 @@ bool EntranceLetsFile(const Turn& turn, std::string* why) {
     return Fail(why, "expected before " + FormatInstant(*ValidityEnd(turn)) +
                          ", or an open after-sales entrance; it is " + std::string(NameOf(state)));
   }
-  const std::string* line = FiledLine(turn);
-  return line == nullptr || !HasPaidRefund(turn.order, *line) || FailBlocked(turn, *line, why);
+  const std::string& line = FiledLine(turn);
+  return !HasPaidRefund(turn.order, line) || FailBlocked(turn, line, why);
 }
 
 const IssueCard* CardForHelp(const Order& order) {

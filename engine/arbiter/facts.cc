@@ -8,7 +8,7 @@ namespace refund::arbiter {
 namespace {
 
 using R = Refusal;
-constexpr Trigger On(EventKind kind) { return Trigger::On(kind); }
+consteval Trigger On(EventKind kind) { return Trigger::On(kind); }
 
 // clang-format off
 constexpr Guard kByCashier   {"the actor may say what was paid",           R::kRoleMayNot,         false, ByCashier};
@@ -117,12 +117,12 @@ constexpr std::array kFactRows = {
   FactRow{"F4-return",    {On(EventKind::kParcelLost)},            {kByCarrier, kOfCase, kItsReturn, kUnderWay},      {kParcel, kLost}},
   FactRow{"F5d-out-lost", {On(EventKind::kParcelLost)},            {kByCarrier, kOfCase, kLive, kItsNew},             {kParcel, kLoseOut}},
   FactRow{"F4",           {On(EventKind::kParcelLost)},            {kByCarrier},                                      {kParcel}},
-  FactRow{"F5a-shipped",  {On(EventKind::kReturnShipped)},         {kMoneyFirst, kReturnIsDue, kByBuyer, kUnits},     {kShip}},
+  FactRow{"F5a-shipped",  {On(EventKind::kReturnShipped)},         {kMoneyFirst, kReturnIsDue, kByBuyer, kUnits, kPositive, kCurrency}, {kShip}},
   FactRow{"F5a-accepted", {On(EventKind::kReturnInspected)},       {kMoneyFirst, kInspectable, kBySeller, kUnits, kAccepted}, {kTakeBack, kReleased}},
   FactRow{"F5a-refused",  {On(EventKind::kReturnInspected)},       {kMoneyFirst, kInspectable, kBySeller, kUnits, kNotAccepted}, {kRefuseGoods, kEndT5, kHelp}},
   FactRow{"F5b",          {Trigger::Passed(Timer::kT3)},           {kMoneyOut},                                     {kRecover}},
   FactRow{"F5c",          {Trigger::Passed(Timer::kT5)},           {kMoneyOut},                                     {kCounted, kReleased}},
-  FactRow{"F5d-shipped",  {On(EventKind::kReturnShipped)},         {kLive, kReturnIsDue, kByBuyer, kUnits},        {kShip}},
+  FactRow{"F5d-shipped",  {On(EventKind::kReturnShipped)},         {kLive, kReturnIsDue, kByBuyer, kUnits, kPositive, kCurrency}, {kShip}},
   FactRow{"F5d-intercept", {On(EventKind::kInterceptFailed)},      {kLive, kStopped, kByCarrier},                     {kMissedAside}},
   FactRow{"F5d-replaced", {On(EventKind::kReplacementReceived)},   {kLive, kNewIsOut, kByBuyer},                      {kConfirm}},
   FactRow{"F6",   {On(EventKind::kSellerStandingSnapshot), On(EventKind::kProductRatingSnapshot), On(EventKind::kAbuseAssessed), On(EventKind::kBuyerTierSnapshot)}, {kByRecorder}, {kFact}},

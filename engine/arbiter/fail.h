@@ -16,6 +16,12 @@ inline bool Fail(std::string* why, std::string text) {
   return false;
 }
 
+// The same with words that need no forming: nothing is copied where nobody asks.
+inline bool Fail(std::string* why, const char* text) {
+  if (why != nullptr) *why = text;
+  return false;
+}
+
 inline bool RoleIs(const Turn& turn, std::initializer_list<Role> roles, std::string* why) {
   if (std::find(roles.begin(), roles.end(), turn.actor().role) != roles.end()) return true;
   std::string expected;

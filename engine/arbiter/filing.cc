@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/arbiter/entrance.h"
+#include "engine/base/check.h"
 #include "engine/ledger/apportion.h"
 #include "engine/ledger/ceiling.h"
 
@@ -17,7 +18,7 @@ Filing Asked(const Body& body) {
 // All that is free of the line at hand, for its whole value: goods that are lost or intercepted.
 std::optional<Filing> WholeLine(const Turn& turn, ClaimReason reason) {
   const OrderLine* line = turn.order.FindLine(turn.line);
-  if (line == nullptr) return std::nullopt;
+  CHECK(line != nullptr);
   const uint32_t taken = ledger::UnitsTaken(turn.order, *line, 0);
   if (taken >= line->quantity) return std::nullopt;
   const uint32_t free = line->quantity - taken;
@@ -36,23 +37,24 @@ std::optional<Filing> FilingOf(const Turn& turn) {
     return filing;
   }
   if (const auto* body = turn.BodyIf<ComplaintFiled>()) return Asked(*body);
-  if (const auto* body = turn.BodyIf<OfferMade>(); body != nullptr && body->units) {
-    const Remedy first = body->options.empty() ? Remedy::kNone : body->options.front().remedy;
-    return Filing{KindFor(first, CaseKind::kRefundOnly),
+  if (const auto* body = turn.BodyIf<OfferMade>()) {
+    CHECK(body->units && !body->options.empty());
+    return Filing{KindFor(body->options.front().remedy, CaseKind::kRefundOnly),
                   body->units->line,
                   body->units->quantity,
                   0,
                   0,
                   ClaimReason::kOther};
   }
-  if (const auto* body = turn.BodyIf<PlatformIntervened>(); body != nullptr && body->units) {
+  if (const auto* body = turn.BodyIf<PlatformIntervened>()) {
+    CHECK(body->units);
     return Filing{
         body->kind, body->units->line, body->units->quantity, body->ask ? body->ask->units : 0,
         0,          body->reason};
   }
   if (turn.BodyIf<PlatformHelpRequested>() != nullptr) {
     const IssueCard* card = CardForHelp(turn.order);
-    if (card == nullptr) return std::nullopt;
+    CHECK(card != nullptr);
     return Filing{card->kind, card->line, card->quantity, card->ask, 0, card->reason};
   }
   if (turn.BodyIf<ParcelLost>() != nullptr) return WholeLine(turn, ClaimReason::kNotReceived);

@@ -46,10 +46,7 @@ class RowsByTrigger {
  public:
   explicit RowsByTrigger(std::span<const AnyRow> rows) {
     for (const AnyRow& row : rows) {
-      for (const Trigger& on : row.on) {
-        auto& answering = by_code_[on.code()];
-        if (answering.empty() || answering.back() != &row) answering.push_back(&row);
-      }
+      for (const Trigger& on : row.on) by_code_[on.code()].push_back(&row);
     }
   }
   const std::vector<const AnyRow*>& On(Trigger on) const { return by_code_[on.code()]; }

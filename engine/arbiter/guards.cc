@@ -9,6 +9,7 @@
 #include "engine/arbiter/filing.h"
 #include "engine/arbiter/ruling.h"
 #include "engine/base/calendar.h"
+#include "engine/base/check.h"
 #include "engine/ledger/apportion.h"
 #include "engine/ledger/ceiling.h"
 
@@ -46,15 +47,19 @@ bool EveryAmount(const Turn& turn, Holds holds) {
   return holds(turn.BodyAs<PresaleBalancePaid>().amount);
 }
 
-bool UnderCeiling(const Turn& turn, int64_t amount, std::string* why) {
-  const int64_t remaining =
-      ledger::RemainingMoney(turn.order, turn.Line(), {turn.the_case->number});
-  // What has gone out of this case is counted already; a new decision moves only the difference.
-  const int64_t most = remaining + PaidOut(turn.order, *turn.the_case);
+bool IsAtMostOfLine(const Turn& turn, int64_t amount, int64_t most, std::string* why) {
   if (amount <= most) return true;
   return Fail(why, "expected at most " + FormatMoney(turn.InCurrency(most)) +
                        " that is left of line " + turn.the_case->line + ", found " +
                        FormatMoney(turn.InCurrency(amount)));
+}
+
+// What has gone out of this case is counted already; a new decision moves only the difference.
+bool UnderCeiling(const Turn& turn, int64_t amount, std::string* why) {
+  const Case& c = *turn.the_case;
+  return IsAtMostOfLine(
+      turn, amount,
+      ledger::RemainingMoney(turn.order, turn.Line(), {c.number}) + PaidOut(turn.order, c), why);
 }
 
 bool IsOfFreight(ClaimReason reason) {
@@ -76,9 +81,6 @@ const std::vector<Evidence>* EvidenceOf(const Turn& turn) {
   if (const auto* body = turn.BodyIf<EvidenceSubmitted>()) return &body->evidence;
   if (const auto* body = turn.BodyIf<RefundRequested>()) return &body->evidence;
   if (const auto* body = turn.BodyIf<ComplaintFiled>()) return &body->evidence;
-  if (const auto* body = turn.BodyIf<RefundAmended>()) return &body->evidence;
-  if (const auto* body = turn.BodyIf<RefundRejected>()) return &body->evidence;
-  if (const auto* body = turn.BodyIf<CaseReopened>()) return &body->evidence;
   if (const auto* body = turn.BodyIf<ReturnInspected>()) return &body->evidence;
   return &turn.BodyAs<AppealFiled>().evidence;
 }
@@ -115,11 +117,19 @@ bool IsARemedy(Remedy remedy, std::string* why) {
   return Fail(why, "expected a remedy, found " + std::string(NameOf(remedy)));
 }
 
-// A voucher counts against the ceiling only where the pack says so.
-bool CountsUnderCeiling(const Turn& turn, Remedy remedy) {
-  if (IsGoodsRemedy(remedy)) return false;
-  return remedy != Remedy::kVoucher ||
-         (turn.the_case != nullptr && turn.Procedure().voucher_counts);
+// A voucher counts against the ceiling only where the pack says so, and in full: money that it
+// replaces is free again only once it has come back.
+bool FitsUnderCeiling(const Turn& turn, Remedy remedy, Money money, const policy::Pack& pack,
+                      std::string* why) {
+  if (IsGoodsRemedy(remedy)) return true;
+  if (remedy != Remedy::kVoucher) return UnderCeiling(turn, money.units, why);
+  if (!pack.voucher_counts) return true;
+  const int64_t left = ledger::RemainingMoney(turn.order, turn.Line(), {turn.the_case->number});
+  return IsAtMostOfLine(turn, money.units, left, why);
+}
+
+bool FitsUnderCeiling(const Turn& turn, const RulingProposed& ruling, std::string* why) {
+  return FitsUnderCeiling(turn, ruling.remedy, ruling.amount, turn.Procedure(), why);
 }
 
 bool HasOwedLeg(const Turn& turn) {
@@ -134,7 +144,6 @@ bool HasOwedLeg(const Turn& turn) {
 const Offer* NamedOffer(const Turn& turn) {
   const auto* chosen = turn.BodyIf<OfferChosen>();
   const auto* declined = turn.BodyIf<OfferDeclined>();
-  if (turn.the_case == nullptr) return nullptr;
   for (const Offer& offer : turn.the_case->offers) {
     if (chosen != nullptr && offer.id == chosen->offer) return &offer;
     if (declined != nullptr && offer.id == declined->offer) return &offer;
@@ -143,12 +152,12 @@ const Offer* NamedOffer(const Turn& turn) {
 }
 
 bool LosesByRuling(const Case& c, Role role) {
-  if (c.decisions.empty()) return false;
+  CHECK(!c.decisions.empty());
   const DecisionRef& ruling = c.decisions.back();
   const bool split = c.outcome == RulingOutcome::kSplit;
   const bool for_buyer = c.outcome == RulingOutcome::kBuyer;
   if (role == Role::kSeller) return for_buyer || split;
-  if (role != Role::kBuyer) return false;
+  CHECK(role == Role::kBuyer);
   return !for_buyer || (ruling.amount < AskOf(c) && !IsGoodsRemedy(ruling.remedy));
 }
 
@@ -241,13 +250,12 @@ bool PolicyIsInForce(const Turn& turn, std::string* why) {
 }
 
 bool LineIsKnown(const Turn& turn, std::string* why) {
-  const std::optional<Filing> filing = FilingOf(turn);
-  if (!filing) return Fail(why, "expected \"units\", found none");
-  const OrderLine* line = turn.order.FindLine(filing->line);
-  if (line == nullptr) return Fail(why, "expected a line of the order, found " + filing->line);
-  if (filing->quantity >= 1 && filing->quantity <= line->quantity) return true;
+  const Filing filing = *FilingOf(turn);
+  const OrderLine* line = turn.order.FindLine(filing.line);
+  if (line == nullptr) return Fail(why, "expected a line of the order, found " + filing.line);
+  if (filing.quantity >= 1 && filing.quantity <= line->quantity) return true;
   return Fail(why, "expected 1 to " + std::to_string(line->quantity) + " units of line " +
-                       filing->line + ", found " + std::to_string(filing->quantity));
+                       filing.line + ", found " + std::to_string(filing.quantity));
 }
 
 namespace {
@@ -351,7 +359,6 @@ bool CaseUnitsAreFree(const Turn& turn, std::string* why) {
 
 bool AmountIsPositive(const Turn& turn, std::string* why) {
   if (const auto* offer = turn.BodyIf<OfferMade>()) {
-    if (offer->options.empty()) return Fail(why, "expected at least one option");
     return std::all_of(offer->options.begin(), offer->options.end(), [&](const OfferOption& each) {
       return IsEnough(each.amount, IsGoodsRemedy(each.remedy), why);
     });
@@ -390,27 +397,32 @@ bool CurrencyIsTheOrders(const Turn& turn, std::string* why) {
   });
 }
 
-bool AskIsRefundable(const Turn& turn, std::string* why) {
-  const std::optional<Filing> filing = FilingOf(turn);
-  const Case* c = turn.the_case;
-  const OrderLine& line = *turn.order.FindLine(c == nullptr ? filing->line : c->line);
-  const auto* amended = turn.BodyIf<RefundAmended>();
-  const CaseKind kind = c == nullptr ? filing->kind
-                        : amended != nullptr && amended->kind != CaseKind::kUnspecified
-                            ? amended->kind
-                            : c->kind;
-  const int64_t refundable =
-      AskableFor(turn, line, c == nullptr ? filing->quantity : c->quantity, kind,
-                 c == nullptr ? filing->reason : c->reason, c != nullptr ? c->number : 0);
-  const auto is_refundable = [&](Money ask) {
-    return ask.units <= refundable ||
-           Fail(why, "expected at most " + FormatMoney(turn.InCurrency(refundable)) +
-                         " refundable, found " + FormatMoney(ask));
-  };
-  if (amended == nullptr) return EveryAmount(turn, is_refundable);
+namespace {
+bool IsAtMost(const Turn& turn, Money ask, int64_t refundable, std::string* why) {
+  return ask.units <= refundable ||
+         Fail(why, "expected at most " + FormatMoney(turn.InCurrency(refundable)) +
+                       " refundable, found " + FormatMoney(ask));
+}
+
+bool AmendedAskIsRefundable(const Turn& turn, const RefundAmended& amended, std::string* why) {
+  const Case& c = *turn.the_case;
+  const CaseKind kind = amended.kind != CaseKind::kUnspecified ? amended.kind : c.kind;
+  const Money ask = amended.ask.value_or(turn.InCurrency(c.ask));
   // What stays as it was has been checked when it was asked.
-  const Money ask = amended->ask.value_or(turn.InCurrency(c->ask));
-  return (kind == c->kind && ask.units == c->ask) || is_refundable(ask);
+  if (kind == c.kind && ask.units == c.ask) return true;
+  return IsAtMost(turn, ask, AskableFor(turn, turn.Line(), c.quantity, kind, c.reason, c.number),
+                  why);
+}
+}  // namespace
+
+bool AskIsRefundable(const Turn& turn, std::string* why) {
+  if (const auto* amended = turn.BodyIf<RefundAmended>()) {
+    return AmendedAskIsRefundable(turn, *amended, why);
+  }
+  const Filing filing = *FilingOf(turn);
+  const int64_t refundable = AskableFor(turn, *turn.order.FindLine(filing.line), filing.quantity,
+                                        filing.kind, filing.reason, 0);
+  return EveryAmount(turn, [&](Money ask) { return IsAtMost(turn, ask, refundable, why); });
 }
 
 // Of a goods kind no money is decided now, so there is always room.
@@ -428,35 +440,31 @@ bool ValueIsUnderCeiling(const Turn& turn, std::string* why) {
 }
 
 bool AmountIsUnderCeiling(const Turn& turn, std::string* why) {
-  if (const auto* body = turn.BodyIf<RulingProposed>()) {
-    return !CountsUnderCeiling(turn, body->remedy) || UnderCeiling(turn, body->amount.units, why);
-  }
+  if (const auto* body = turn.BodyIf<RulingProposed>()) return FitsUnderCeiling(turn, *body, why);
   if (const auto* body = turn.BodyIf<SettlementAgreed>()) {
-    return CountsUnderCeiling(turn, body->remedy.remedy)
-               ? UnderCeiling(turn, body->remedy.amount.units, why)
-               : true;
+    return FitsUnderCeiling(turn, body->remedy.remedy, body->remedy.amount, turn.Procedure(), why);
   }
   if (const auto* body = turn.BodyIf<OfferMade>()) {
     return std::all_of(body->options.begin(), body->options.end(), [&](const OfferOption& each) {
-      return !CountsUnderCeiling(turn, each.remedy) || UnderCeiling(turn, each.amount.units, why);
+      return FitsUnderCeiling(turn, each.remedy, each.amount, turn.Procedure(), why);
     });
   }
   if (const auto* body = turn.BodyIf<AppealDecided>()) {
-    return !body->ruling || !CountsUnderCeiling(turn, body->ruling->remedy) ||
-           UnderCeiling(turn, body->ruling->amount.units, why);
+    return FitsUnderCeiling(turn, *body->ruling, why);
   }
-  const RulingProposed& again = turn.BodyAs<Rearbitrated>().ruling;
-  return !CountsUnderCeiling(turn, again.remedy) || UnderCeiling(turn, again.amount.units, why);
+  // By the pack that it names.
+  const auto& body = turn.BodyAs<Rearbitrated>();
+  return FitsUnderCeiling(turn, body.ruling.remedy, body.ruling.amount, *turn.packs.Find(body.pack),
+                          why);
 }
 
 bool OptionIsUnderCeiling(const Turn& turn, std::string* why) {
   const OfferOption& option = NamedOffer(turn)->options[turn.BodyAs<OfferChosen>().option];
-  return !CountsUnderCeiling(turn, option.remedy) || UnderCeiling(turn, option.amount.units, why);
+  return FitsUnderCeiling(turn, option.remedy, option.amount, turn.Procedure(), why);
 }
 
 bool ProposalIsUnderCeiling(const Turn& turn, std::string* why) {
-  const RulingProposed& ruling = turn.the_case->proposal->ruling;
-  return !CountsUnderCeiling(turn, ruling.remedy) || UnderCeiling(turn, ruling.amount.units, why);
+  return FitsUnderCeiling(turn, turn.the_case->proposal->ruling, why);
 }
 
 // Which remedies may be offered, agreed on or ruled: all but NONE; a return of what spoils is
@@ -471,19 +479,18 @@ bool RemedyIsSupported(const Turn& turn, std::string* why) {
   return std::all_of(options.begin(), options.end(), [&](const OfferOption& option) {
     if (!IsARemedy(option.remedy, why)) return false;
     const CaseKind kind = KindFor(option.remedy, CaseKind::kRefundOnly);
-    return kind == CaseKind::kRefundOnly || pack == nullptr ||
-           IsSupported(*pack, kind, turn.at, why);
+    return kind == CaseKind::kRefundOnly || IsSupported(*pack, kind, turn.at, why);
   });
 }
 
 bool GoodsAllowTheOptions(const Turn& turn, std::string* why) {
-  const std::optional<Filing> filing = FilingOf(turn);
-  const OrderLine* line = turn.order.FindLine(filing ? filing->line : turn.the_case->line);
-  if (line == nullptr || !line->perishable) return true;
+  const OrderLine& line =
+      turn.the_case != nullptr ? turn.Line() : *turn.order.FindLine(FilingOf(turn)->line);
+  if (!line.perishable) return true;
   for (const OfferOption& option : turn.BodyAs<OfferMade>().options) {
     if (option.remedy == Remedy::kReturnRefund || option.remedy == Remedy::kExchange ||
         option.remedy == Remedy::kRepair) {
-      return Fail(why, "expected remedies without a return, since the goods of line " + line->line +
+      return Fail(why, "expected remedies without a return, since the goods of line " + line.line +
                            " spoil, found " + std::string(NameOf(option.remedy)));
     }
   }
@@ -680,7 +687,7 @@ bool RefusedOrGroundIsNamed(const Turn& turn, std::string* why) {
   if (c.phase == Phase::kSellerRefused || c.phase == Phase::kReceiptRefused) return true;
   const auto& grounds = turn.Procedure().help_grounds;
   const HelpGround ground = turn.BodyAs<PlatformHelpRequested>().ground;
-  if (c.IsOpen() && std::find(grounds.begin(), grounds.end(), ground) != grounds.end()) return true;
+  if (std::find(grounds.begin(), grounds.end(), ground) != grounds.end()) return true;
   return Fail(why, "expected a refusal, or a ground that the pack names, found " +
                        std::string(NameOf(ground)) + " in " + std::string(NameOf(c.phase)));
 }
@@ -725,8 +732,7 @@ bool EvidenceIsFree(const Turn& turn, std::string* why) {
 
 bool EvidenceHasRoom(const Turn& turn, std::string* why) {
   constexpr size_t kMostPieces = 200;
-  const size_t held = turn.the_case != nullptr ? turn.the_case->evidence.size() : 0;
-  return held + EvidenceOf(turn)->size() <= kMostPieces ||
+  return turn.the_case->evidence.size() + EvidenceOf(turn)->size() <= kMostPieces ||
          Fail(why, "expected at most 200 pieces of evidence a case");
 }
 
@@ -833,8 +839,8 @@ bool BucketsAreSane(const PaidLine& line, std::string* why) {
     if (twice || each.bucket == Bucket::kCash || each.bucket == Bucket::kUnspecified) {
       return Fail(why, "expected each bucket of line " + line.line + " once, and CASH in \"paid\"");
     }
-    if (each.amount.currency != line.paid.currency || each.amount.units < 0 ||
-        !CheckedAdd(sum, each.amount.units, sum) || sum > kMaxUnits) {
+    CHECK(CheckedAdd(sum, each.amount.units, sum));  // each is bounded where it is read
+    if (each.amount.currency != line.paid.currency || each.amount.units < 0 || sum > kMaxUnits) {
       return Fail(why, "expected amounts of zero or more, in one currency, of line " + line.line);
     }
   }
@@ -854,7 +860,6 @@ bool LinesAreSane(const Turn& turn, std::string* why) {
   constexpr uint32_t kMostUnits = 1'000'000;
   const auto* paid = turn.BodyIf<OrderPaid>();
   const auto& lines = paid != nullptr ? paid->lines : turn.BodyAs<PriceSnapshotRecorded>().lines;
-  if (lines.empty()) return Fail(why, "expected at least one line");
   for (size_t i = 0; i < lines.size(); ++i) {
     if (lines[i].quantity < 1 || lines[i].quantity > kMostUnits) {
       return Fail(why, "expected 1 to 1000000 units of line " + lines[i].line + ", found " +
@@ -895,7 +900,8 @@ bool SumDoesNotOverflow(const Turn& turn, std::string* why) {
   const int64_t so_far = turn.order.presale_deposit + turn.order.presale_balance;  // bounded so
   return EveryAmount(turn, [&](Money money) {
     int64_t sum = 0;
-    return (CheckedAdd(so_far, money.units, sum) && sum <= kMaxUnits) ||
+    CHECK(CheckedAdd(so_far, money.units, sum));
+    return sum <= kMaxUnits ||
            Fail(why, "expected at most " + FormatMoney({kMaxUnits, money.currency}) +
                          " in all, it came to " + FormatMoney({so_far, money.currency}) +
                          " before, found " + FormatMoney(money));
@@ -917,20 +923,18 @@ bool CancelledUnitsAreThere(const Turn& turn, std::string* why) {
       if (lines[j].line == units.line) return Fail(why, "line " + units.line + " stands twice");
     }
   }
-  return !lines.empty() || Fail(why, "expected at least one line");
+  return true;
 }
 
 // ---- Legs ----
 
 bool FailureIsRetryable(const Turn& turn, std::string*) {
-  const auto* body = turn.BodyIf<RefundFailed>();
-  return body != nullptr && body->failure == PayoutFailure::kRetryable;
+  return turn.BodyAs<RefundFailed>().failure == PayoutFailure::kRetryable;
 }
 
 bool FailureIsFinal(const Turn& turn, std::string* why) {
-  const auto* body = turn.BodyIf<RefundFailed>();
-  return body != nullptr &&
-         (body->failure == PayoutFailure::kPermanent || !RetriesAreLeft(turn, why));
+  return turn.BodyAs<RefundFailed>().failure == PayoutFailure::kPermanent ||
+         !RetriesAreLeft(turn, why);
 }
 
 bool RetriesAreLeft(const Turn& turn, std::string*) {

@@ -187,7 +187,6 @@ REFUND_GUARD(PackOpensForInterception);
 REFUND_GUARD(LegIsNotHeld);
 REFUND_GUARD(ClosedWithMoney);
 REFUND_GUARD(ClosedImpossible);
-REFUND_GUARD(NotClosedVoid);
 REFUND_GUARD(FourEyes);
 REFUND_GUARD(DecisionIsDifferent);
 REFUND_GUARD(DecisionIsTheSame);

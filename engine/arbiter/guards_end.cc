@@ -6,6 +6,7 @@
 #include "engine/arbiter/fail.h"
 #include "engine/arbiter/guards.h"
 #include "engine/arbiter/legs.h"
+#include "engine/base/check.h"
 #include "engine/ledger/ceiling.h"
 
 namespace refund::arbiter {
@@ -43,7 +44,10 @@ bool Fits(const RulingProposed& ruling, std::string* why) {
   }
 }
 
-int64_t DecidedAmount(const Case& c) { return c.decisions.empty() ? 0 : c.decisions.back().amount; }
+int64_t DecidedAmount(const Case& c) {
+  CHECK(!c.decisions.empty());
+  return c.decisions.back().amount;
+}
 
 // Goods and vouchers are no money.
 int64_t MoneyOf(Remedy remedy, int64_t amount) {
@@ -68,6 +72,14 @@ int64_t NewAmount(const Turn& turn) {
   return body.ruling ? body.ruling->amount.units : DecidedAmount(*turn.the_case);
 }
 
+// Null where an appeal leaves the ruling as it was.
+const RulingProposed* RulingAtHand(const Turn& turn) {
+  if (const auto* proposed = turn.BodyIf<RulingProposed>()) return proposed;
+  if (const auto* again = turn.BodyIf<Rearbitrated>()) return &again->ruling;
+  const auto& ruling = turn.BodyAs<AppealDecided>().ruling;
+  return ruling ? &*ruling : nullptr;
+}
+
 const Dispute* NamedDispute(const Turn& turn) {
   const auto* opened = turn.BodyIf<PaymentDisputeOpened>();
   const auto* closed = turn.BodyIf<PaymentDisputeClosed>();
@@ -87,13 +99,7 @@ bool OutcomeFitsAmount(const Turn& turn, std::string* why) {
 }
 
 bool SharesSum(const Turn& turn, std::string* why) {
-  const auto* proposed = turn.BodyIf<RulingProposed>();
-  const auto* appeal = turn.BodyIf<AppealDecided>();
-  const auto* again = turn.BodyIf<Rearbitrated>();
-  const RulingProposed* ruling = proposed != nullptr                   ? proposed
-                                 : again != nullptr                    ? &again->ruling
-                                 : appeal != nullptr && appeal->ruling ? &*appeal->ruling
-                                                                       : nullptr;
+  const RulingProposed* ruling = RulingAtHand(turn);
   if (ruling == nullptr || ruling->shares.empty()) return true;
   uint64_t sum = 0;
   for (size_t i = 0; i < ruling->shares.size(); ++i) {
@@ -249,10 +255,6 @@ bool DecisionIsDifferent(const Turn& turn, std::string*) {
 bool DecisionIsTheSame(const Turn& turn, std::string* why) {
   return !DecisionIsDifferent(turn, why);
 }
-bool NotClosedVoid(const Turn& turn, std::string* why) {
-  return turn.the_case->close_reason != CloseReason::kSystemVoid ||
-         Fail(why, "the case was closed by the system");
-}
 
 namespace {
 Role PartyOf(const Turn& turn, Timer timer) {
@@ -276,6 +278,14 @@ Role PartyOf(const Turn& turn, Timer timer) {
       return Role::kPlatform;
   }
 }
+// Of the case, not of one of its legs. Null if it is not armed.
+const Deadline* DeadlineNamed(const Turn& turn) {
+  const Timer timer = turn.BodyAs<DeadlineExtended>().timer;
+  for (const Deadline& d : turn.order.deadlines) {
+    if (d.case_number == turn.the_case->number && d.timer == timer && d.leg.IsZero()) return &d;
+  }
+  return nullptr;
+}
 }  // namespace
 
 // A deadline may be extended by whom it favours to wait for: a seller extends the buyer's, a buyer
@@ -290,23 +300,14 @@ bool MayExtend(const Turn& turn, std::string* why) {
                                  std::string(NameOf(role)));
 }
 bool TimerIsArmed(const Turn& turn, std::string* why) {
-  const Timer timer = turn.BodyAs<DeadlineExtended>().timer;
-  const bool armed =
-      std::any_of(turn.order.deadlines.begin(), turn.order.deadlines.end(), [&](const Deadline& d) {
-        return d.case_number == turn.the_case->number && d.timer == timer && d.leg.IsZero();
-      });
-  return armed || Fail(why, std::string(NameOf(timer)) + " is not armed");
+  return DeadlineNamed(turn) != nullptr ||
+         Fail(why, std::string(NameOf(turn.BodyAs<DeadlineExtended>().timer)) + " is not armed");
 }
 bool UntilIsLater(const Turn& turn, std::string* why) {
-  const auto& body = turn.BodyAs<DeadlineExtended>();
-  for (const Deadline& d : turn.order.deadlines) {
-    if (d.case_number != turn.the_case->number || d.timer != body.timer || !d.leg.IsZero())
-      continue;
-    if (body.until > d.due) return true;
-    return Fail(why, "expected an instant after " + FormatInstant(d.due) + ", found " +
-                         FormatInstant(body.until));
-  }
-  return true;
+  const Instant until = turn.BodyAs<DeadlineExtended>().until;
+  const Instant due = DeadlineNamed(turn)->due;
+  return until > due || Fail(why, "expected an instant after " + FormatInstant(due) + ", found " +
+                                      FormatInstant(until));
 }
 
 // ---- Bank disputes ----
@@ -376,23 +377,21 @@ bool SourceHasSettled(const Order& order, const Leg& leg) {
 }
 }  // namespace
 
-// m7. Toward the buyer: when the case is SETTLING and its arbitration not live, or paid first; what
-// is taken back: at once, unless the arbitration is live.
+// m7, of a leg of a case. Toward the buyer: when the case is SETTLING and its arbitration not live,
+// or paid first; what is taken back: at once, unless the arbitration is live.
 bool MaySendLeg(const Turn& turn, std::string*) {
   const Leg& leg = *turn.leg;
-  const Case* c = leg.case_number == 0 ? nullptr : &turn.order.cases[leg.case_number - 1];
-  const bool live = c != nullptr && c->OverlayIsLive();
+  const Case& c = turn.order.cases[leg.case_number - 1];
+  const bool live = c.OverlayIsLive();
   if (!IsTowardBuyer(leg)) return !live && SourceHasSettled(turn.order, leg);
   if (ledger::GivesOrdersMoney(leg, false) && !NoBankDisputeHolds(turn, nullptr)) return false;
-  if (c == nullptr) return true;
   const bool paid_first =
-      c->landed_first && c->overlay == Overlay::kRuled && IsOfLandedDecision(*c, leg);
-  return c->phase == Phase::kSettling && (!live || paid_first);
+      c.landed_first && c.overlay == Overlay::kRuled && IsOfLandedDecision(c, leg);
+  return c.phase == Phase::kSettling && (!live || paid_first);
 }
 
 bool FailureIsInsufficient(const Turn& turn, std::string*) {
-  const auto* body = turn.BodyIf<RefundFailed>();
-  return body != nullptr && body->failure == PayoutFailure::kInsufficient;
+  return turn.BodyAs<RefundFailed>().failure == PayoutFailure::kInsufficient;
 }
 // Where to is no cure for a payer without money, nor needed where nothing is due any more.
 bool AnotherDestinationIsKnown(const Turn& turn, std::string*) {

@@ -11,13 +11,6 @@
 namespace refund::arbiter {
 namespace {
 
-// A parcel that is neither the case's return nor its replacement: one of those that went out.
-bool IsOutward(const Turn& turn, const std::string& parcel) {
-  return std::none_of(turn.order.cases.begin(), turn.order.cases.end(), [&](const Case& c) {
-    return c.return_parcel == parcel || c.out_parcel == parcel;
-  });
-}
-
 std::string ParcelOf(const Turn& turn) {
   if (const auto* body = turn.BodyIf<DeliveryScan>()) return body->parcel;
   if (const auto* body = turn.BodyIf<ParcelLost>()) return body->parcel;
@@ -55,7 +48,7 @@ bool DeductFits(const Turn& turn, std::string* why) {
     return Fail(why, "expected " + std::string(NameOf(turn.order.currency)));
   }
   const Case& c = *turn.the_case;
-  const int64_t most = FloorShare(ReadyMoney(turn.order, c), UnitsAtHand(turn), c.quantity);
+  const int64_t most = ReadyMoneyOf(turn.order, c, UnitsAtHand(turn));
   return (body.deduct->units >= 0 && body.deduct->units < most) ||
          Fail(why, "expected a deduction of less than " + FormatMoney(turn.InCurrency(most)) +
                        ", found " + FormatMoney(*body.deduct));
@@ -121,8 +114,7 @@ bool NothingComesBack(const Turn& turn, std::string*) {
   return turn.the_case->kind != CaseKind::kReturnRefund || !WithBuyer(*turn.the_case);
 }
 bool NoGoodsMove(const Turn& turn, std::string*) {
-  const auto* body = turn.BodyIf<RefundAccepted>();
-  return body == nullptr || !body->intercept;
+  return !turn.BodyAs<RefundAccepted>().intercept;
 }
 bool AsksToIntercept(const Turn& turn, std::string*) {
   return turn.BodyAs<RefundAccepted>().intercept;
@@ -338,18 +330,13 @@ bool CardWasLeft(const Turn& turn, std::string* why) {
 bool LineIsAtHand(const Turn& turn, std::string* why) {
   return FilingOf(turn).has_value() || Fail(why, "no units of the line are free");
 }
-namespace {
-bool PresentPackSays(const Turn& turn, bool policy::Pack::*flag) {
-  const policy::Pack* pack = turn.packs.InForce(turn.order.platform, turn.at);
-  return pack != nullptr && pack->*flag;
-}
-}  // namespace
+// Behind the guard that a pack is in force. A parcel of a case is lost to that case, and never
+// looked for here: what is left went out to the buyer.
 bool PackOpensForLoss(const Turn& turn, std::string*) {
-  return PresentPackSays(turn, &policy::Pack::lost_parcel_opens_case) &&
-         IsOutward(turn, ParcelOf(turn));
+  return turn.packs.InForce(turn.order.platform, turn.at)->lost_parcel_opens_case;
 }
 bool PackOpensForInterception(const Turn& turn, std::string*) {
-  return PresentPackSays(turn, &policy::Pack::intercepted_product_opens_case);
+  return turn.packs.InForce(turn.order.platform, turn.at)->intercepted_product_opens_case;
 }
 bool IsUpTo3Options(const Turn& turn, std::string* why) {
   return turn.BodyAs<OfferMade>().options.size() <= 3 || Fail(why, "expected at most 3 options");

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "engine/arbiter/due.h"
-#include "engine/ledger/accounts.h"
 #include "engine/ledger/buckets.h"
 #include "engine/ledger/ceiling.h"
 
@@ -37,8 +36,9 @@ bool IsTakenBack(const Leg& leg) {
   return leg.kind == LegKind::kClawback || leg.kind == LegKind::kRecovery;
 }
 
-// Stands in the place of another, so it adds nothing: of what was rerouted, reversed or owed.
-bool IsSuccessor(const Leg& leg) { return !leg.cause_leg.IsZero() && !IsTakenBack(leg); }
+// Of a leg that gives: it stands in the place of another, so it adds nothing to what was rerouted,
+// reversed or owed.
+bool IsSuccessor(const Leg& leg) { return !leg.cause_leg.IsZero(); }
 
 std::string Words(const Leg& leg) { return std::string(NameOf(leg.kind)) + " leg " + leg.id.hex(); }
 
@@ -222,10 +222,12 @@ Broken CurrencyIsOne(const Turn& turn) {
 
 // ---- 7, 8, 9. Ids and attempts. ----
 
+// Of those that the step has added, each against all before it: those that were there already were
+// told apart when they came, and no leg's id ever changes.
 Broken LegIdsAreUnique(const Turn& turn) {
   const auto& legs = turn.order.legs;
-  for (size_t i = 0; i < legs.size(); ++i) {
-    for (size_t j = i + 1; j < legs.size(); ++j) {
+  for (size_t i = turn.legs_before; i < legs.size(); ++i) {
+    for (size_t j = 0; j < i; ++j) {
       if (legs[i].id == legs[j].id) return "two legs have the id " + legs[i].id.hex();
     }
   }
@@ -277,10 +279,7 @@ Broken DisputedPaymentIsNotSent(const Turn& turn) {
 
 // ---- 10. Conservation. ----
 
-Broken BalancesSumToZero(const Turn& turn) {
-  if (ledger::SumOf(ledger::BalancesOf(turn.order)) == 0) return std::nullopt;
-  return "the balances do not sum to zero";
-}
+Broken BalancesHold(const Turn& turn) { return BrokenConservation(ledger::BalancesOf(turn.order)); }
 
 // ---- Time and cases. ----
 
@@ -305,9 +304,14 @@ Broken CasesHold(const Turn& turn) {
 constexpr Broken (*kInvariants[])(const Turn&) = {
     CeilingHolds,         AmountsHold,   DecisionsSum,    QuantitiesHold, FreightIsPaidOnce,
     TakesBackWhatWasPaid, CurrencyIsOne, LegIdsAreUnique, AttemptsGrow,   DisputedPaymentIsNotSent,
-    BalancesSumToZero,    TimeHolds,     CasesHold};
+    BalancesHold,         TimeHolds,     CasesHold};
 
 }  // namespace
+
+std::optional<std::string> BrokenConservation(const ledger::Balances& balances) {
+  if (ledger::SumOf(balances) == 0) return std::nullopt;
+  return "the balances do not sum to zero";
+}
 
 std::optional<std::string> BrokenInvariant(const Turn& turn) {
   for (const auto check : kInvariants) {

@@ -6,10 +6,15 @@
 #include <string>
 
 #include "engine/arbiter/turn.h"
+#include "engine/ledger/accounts.h"
 
 namespace refund::arbiter {
 
 // The first that is broken, in words; empty if all hold.
 std::optional<std::string> BrokenInvariant(const Turn& turn);
+
+// One of them: the parties have what others gave (10). Postings balance by construction, so of an
+// order this holds whatever its legs.
+std::optional<std::string> BrokenConservation(const ledger::Balances& balances);
 
 }  // namespace refund::arbiter

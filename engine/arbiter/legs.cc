@@ -1,7 +1,9 @@
 #include "engine/arbiter/legs.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "engine/arbiter/due.h"
 #include "engine/arbiter/effects.h"
@@ -10,11 +12,19 @@
 #include "engine/arbiter/machine.h"
 #include "engine/arbiter/vouchers.h"
 #include "engine/base/check.h"
+#include "engine/ledger/ceiling.h"
 
 namespace refund::arbiter {
 namespace {
 
 using enum LegState;
+
+// A PayoutHold keeps what could go but for it (m7).
+bool IsBraked(const Turn& turn, const Leg& leg) {
+  const Digest& pack = turn.order.cases[leg.case_number - 1].procedure_pack;
+  return turn.packs.IsHeld(turn.order.platform, turn.order.merchant, pack);
+}
+bool NoBrakeKeepsIt(const Turn& turn, std::string*) { return !IsBraked(turn, *turn.leg); }
 
 constexpr Guard kMaySend{"SETTLING or taking back, no bank dispute, arbitration not live",
                          Refusal::kNone, false, MaySendLeg};
@@ -26,6 +36,7 @@ constexpr Guard kFinal{"the failure is PERMANENT, or the last try's", Refusal::k
 constexpr Guard kRetries{"tries are left", Refusal::kNone, false, RetriesAreLeft};
 constexpr Guard kQueries{"queries are left", Refusal::kNone, false, QueriesAreLeft};
 constexpr Guard kUnheld{"no bank dispute holds the payment", Refusal::kNone, false, LegIsNotHeld};
+constexpr Guard kUnbraked{"no PayoutHold keeps it", Refusal::kNone, false, NoBrakeKeepsIt};
 constexpr Guard kKnown{"another destination is known, and the payer has the money", Refusal::kNone,
                        false, AnotherDestinationIsKnown};
 
@@ -65,7 +76,7 @@ constexpr std::array kLegRows = {
   // From FAILED as well: the provider's word that it has paid ends the retries (docs/decisions/0005).
   LegRow{"m9",   {kSubmitted, kFailed},                {kPaid},           {},                       kSettled,   {kEndDeadlines, kSettle}},
   LegRow{"m10",  {kSubmitted},                         {kFailedAnswer},   {kRetryable, kRetries},   kFailed,    {kEndDeadlines, kArmRetry}},
-  LegRow{"m11",  {kFailed},                            {kT15},            {kUnheld},                       kSubmitted, {kSend, kArmAnswer}},
+  LegRow{"m11",  {kFailed},                            {kT15},            {kUnheld, kUnbraked},            kSubmitted, {kSend, kArmAnswer}},
   LegRow{"m12",  {kSubmitted},                         {kFailedAnswer},   {kShort, kRetries},       kShortfall, {kEndDeadlines, kArmRetry}},
   LegRow{"m13",  {kSubmitted, kFailed},                {kFailedAnswer},   {kFinal, kKnown},         kRerouted,  {kEndDeadlines, kFollow}},
   LegRow{"m14",  {kSubmitted, kFailed},                {kFailedAnswer},   {kFinal},                 kOwed,      {kEndDeadlines, kOwe}},
@@ -73,8 +84,8 @@ constexpr std::array kLegRows = {
   LegRow{"m14r", {kReserved},                          {kOweAtOnce},      {},                       kOwed,      {}},
   LegRow{"m15",  {kOwed},                              {kDestination, kCovered}, {},                kRerouted,  {kGiven}},
   LegRow{"m16",  {kSettled},                {kReversedAnswer}, {},                       kReversed,  {kReverse}},
-  LegRow{"m17",  {kShortfall},                         {kT15},            {kUnheld},                       kSubmitted, {kSend, kArmAnswer}},
-  // Ours: while a bank dispute holds the payment nothing is tried again, and the try comes later.
+  LegRow{"m17",  {kShortfall},                         {kT15},            {kUnheld, kUnbraked},            kSubmitted, {kSend, kArmAnswer}},
+  // Ours: while a bank dispute or a PayoutHold keeps it nothing is tried again, and the try comes later.
   LegRow{"m11w", {kFailed, kShortfall},                {kT15},            {},                       kFailed,    {kArmRetry}, kStay},
   LegRow{"m18",  {kSubmitted},                         {kT12},            {kQueries},               kSubmitted, {kQuery, kArmAnswer}, kStay},
 };
@@ -116,22 +127,13 @@ void VoidWhere(Turn& turn, Fits fits) {
   EachLeg(turn, fits, [&](Leg& leg) { return TakeLegRow(turn, leg, kNotNeeded); });
 }
 
-bool IsOfCase(const Turn& turn, const Leg& leg) {
-  return turn.the_case != nullptr && leg.case_number == turn.the_case->number;
-}
+bool IsOfCase(const Turn& turn, const Leg& leg) { return leg.case_number == turn.the_case->number; }
 
 bool IsFreightClaim(const Leg& leg) {
   return leg.kind == LegKind::kFreightReturn && leg.state == kProposed;
 }
 
 bool Frees(Leg& leg) { return !leg.held_by_appeal && !leg.held_by_dispute; }
-
-// A PayoutHold keeps what could go but for it (m7).
-bool IsBraked(const Turn& turn, const Leg& leg) {
-  Digest pack;
-  if (leg.case_number != 0) pack = turn.order.cases[leg.case_number - 1].procedure_pack;
-  return turn.packs.IsHeld(turn.order.platform, turn.order.merchant, pack);
-}
 
 bool SendOne(Turn& turn, Leg& leg) {
   if (leg.state != kReserved) return false;
@@ -143,7 +145,7 @@ bool SendOne(Turn& turn, Leg& leg) {
   leg.by_brake = IsBraked(turn, leg);
   if (leg.by_brake) return false;
   const Id id = leg.id;
-  if (!TakeLegRow(turn, leg, kMayBeSent)) return false;
+  CHECK(TakeLegRow(turn, leg, kMayBeSent));
   // A voucher has no outside issuer: it is there at once (m9).
   Leg* sent = turn.order.FindLeg(id);
   if (sent->kind == LegKind::kVoucher) TakeLegRow(turn, *sent, kPaid);
@@ -167,12 +169,9 @@ bool TakeLegRow(Turn& turn, Leg& leg, Trigger on) {
 
 Id ReserveLeg(Turn& turn, Leg leg) {
   leg.id = turn.NewId("leg");
-  if (turn.the_case != nullptr) {
-    leg.case_number = turn.the_case->number;
-    leg.line = turn.the_case->line;
-  }
-  const bool claim =
-      leg.kind == LegKind::kFreightReturn && leg.decision.IsZero() && leg.cause_leg.IsZero();
+  leg.case_number = turn.the_case->number;
+  leg.line = turn.the_case->line;
+  const bool claim = leg.kind == LegKind::kFreightReturn && leg.cause_leg.IsZero();
   turn.order.legs.push_back(std::move(leg));
   const Id id = turn.order.legs.back().id;
   TakeLegRow(turn, turn.order.legs.back(), claim ? kFreightApproved : kReserve);
@@ -229,7 +228,7 @@ void TakeBack(Turn& turn, LegKind kind) {
 }
 
 bool IsNoLongerDue(const Turn& turn, const Leg& leg) {
-  const bool voided = turn.the_case != nullptr && turn.the_case->voided && IsTowardBuyer(leg);
+  const bool voided = turn.the_case->voided && IsTowardBuyer(leg);
   return voided || TakenBack(turn.order, leg.id) >= leg.amount - leg.reversed;
 }
 
@@ -246,15 +245,14 @@ void VoidReplacedLegs(Turn& turn) {
   VoidWhere(turn, [&](const Leg& leg) {
     const bool takes_back = leg.bearer == Bearer::kBuyer &&
                             (leg.kind == LegKind::kRecovery || leg.kind == LegKind::kClawback);
-    const bool decided = !leg.decision.IsZero() && leg.kind != LegKind::kFreightReturn;
-    return IsOfCase(turn, leg) && (decided || takes_back);
+    return IsOfCase(turn, leg) && (!leg.decision.IsZero() || takes_back);
   });
 }
 
 void RememberReady(Turn& turn) {
   const auto is_ready = [&](const Leg& leg) {
     return IsOfCase(turn, leg) && IsTowardBuyer(leg) && !leg.decision.IsZero() &&
-           leg.kind != LegKind::kFreightReturn && (leg.state == kReserved || leg.state == kHeld);
+           (leg.state == kReserved || leg.state == kHeld);
   };
   auto& legs = turn.order.legs;
   if (std::none_of(legs.begin(), legs.end(), is_ready)) return;
@@ -296,6 +294,20 @@ void VoidRecovery(Turn& turn) {
             [&](const Leg& leg) { return IsOfCase(turn, leg) && leg.kind == LegKind::kRecovery; });
 }
 
+namespace {
+
+// A leg that takes back may itself have been rerouted: its cause is then the one it replaced.
+const Leg& WhatIsTakenBack(Order& order, const Leg& taking) {
+  const Leg* leg = &taking;
+  while (leg->bearer == Bearer::kBuyer) {
+    leg = order.FindLeg(leg->cause_leg);
+    CHECK(leg != nullptr);
+  }
+  return *leg;
+}
+
+}  // namespace
+
 void GiveBackRecovered(Turn& turn) {
   if (turn.the_case->OverlayIsLive()) return;
   const auto& legs = turn.order.legs;
@@ -309,9 +321,7 @@ void GiveBackRecovered(Turn& turn) {
   }
   for (const Id& id : recovered) {
     const Leg recovery = *turn.order.FindLeg(id);
-    const Leg* source = turn.order.FindLeg(recovery.cause_leg);
-    CHECK(source != nullptr);
-    Leg next = SuccessorOf(*source);
+    Leg next = SuccessorOf(WhatIsTakenBack(turn.order, recovery));
     next.amount = recovery.amount - recovery.reversed;
     next.cause_leg = id;
     next.reversals = 0;
@@ -395,9 +405,46 @@ void FreeFromDispute(Turn& turn) {
       });
 }
 
-void VoidHeldByDispute(Turn& turn) {
-  VoidWhere(turn, [](const Leg& leg) { return leg.held_by_dispute && leg.state == kHeld; });
+namespace {
+
+// The newest that can still be stopped.
+Leg* NewestOfOrdersMoney(Turn& turn) {
+  auto& legs = turn.order.legs;
+  const auto leg = std::find_if(legs.rbegin(), legs.rend(), [](const Leg& each) {
+    return ledger::GivesOrdersMoney(each, false) && ledger::IsReplaceable(each.state);
+  });
+  return leg == legs.rend() ? nullptr : &*leg;
 }
+
+}  // namespace
+
+void VoidForLostDispute(Turn& turn) {
+  VoidWhere(turn, [](const Leg& leg) { return leg.held_by_dispute && leg.state == kHeld; });
+  while (ledger::OrderRemaining(turn.order, {}) < 0) {
+    Leg* leg = NewestOfOrdersMoney(turn);
+    if (leg == nullptr) return;
+    CHECK(TakeLegRow(turn, *leg, kNotNeeded));  // m8 and m8b ask nothing
+  }
+}
+
+namespace {
+
+// Where this money has been sent in vain: by the leg, and by those that it follows. And nowhere,
+// which is no destination.
+std::vector<std::string> TriedDestinations(const Order& order, const Leg& leg) {
+  std::vector<std::string> tried = {"", leg.destination};
+  for (Id cause = leg.cause_leg; !cause.IsZero();) {
+    const auto before = std::find_if(order.legs.begin(), order.legs.end(),
+                                     [&](const Leg& each) { return each.id == cause; });
+    CHECK(before != order.legs.end());
+    if (!IsTowardBuyer(*before)) break;
+    tried.push_back(before->destination);
+    cause = before->cause_leg;
+  }
+  return tried;
+}
+
+}  // namespace
 
 std::string KnownDestination(const Order& order, const Leg& leg) {
   if (!IsTowardBuyer(leg)) return "";
@@ -405,10 +452,10 @@ std::string KnownDestination(const Order& order, const Leg& leg) {
     const auto* body = std::get_if<PayoutDestinationGiven>(&fact.body);
     if (body != nullptr && body->leg == leg.id) return body->destination;
   }
+  const std::vector<std::string> tried = TriedDestinations(order, leg);
   for (auto other = order.legs.rbegin(); other != order.legs.rend(); ++other) {
-    if (!other->destination.empty() && other->destination != leg.destination) {
-      return other->destination;
-    }
+    const bool is_new = std::find(tried.begin(), tried.end(), other->destination) == tried.end();
+    if (IsTowardBuyer(*other) && is_new) return other->destination;
   }
   return "";
 }
@@ -434,7 +481,7 @@ Id ReserveSuccessor(Turn& turn, Leg next) {
   const Id id = ReserveLeg(turn, std::move(next));
   // What is to be taken back of the old leg is taken back of the new one.
   for (Leg& each : turn.order.legs) {
-    const bool takes_back = each.bearer == Bearer::kBuyer && IsUnsent(each.state);
+    const bool takes_back = each.id != id && each.bearer == Bearer::kBuyer && IsUnsent(each.state);
     if (each.cause_leg == replaced && takes_back) each.cause_leg = id;
   }
   return id;

@@ -9,8 +9,7 @@ namespace refund::arbiter {
 // Takes the leg row for `on`, if there is one, for the leg at hand. False if no row fits.
 bool TakeLegRow(Turn& turn, Leg& leg, Trigger on);
 
-// m4 (m1 for a claim of freight, which waits): adds the leg, of the case at hand if there is one.
-// Returns its id.
+// m4 (m1 for a claim of freight, which waits): adds the leg, of the case at hand. Returns its id.
 Id ReserveLeg(Turn& turn, Leg leg);
 
 // What was taken back of a leg, or is to be: RECOVERY and CLAWBACK that are not void.
@@ -62,7 +61,8 @@ void HoldForAppeal(Turn& turn);
 void FreeFromAppeal(Turn& turn);
 void HoldForDispute(Turn& turn);
 void FreeFromDispute(Turn& turn);
-void VoidHeldByDispute(Turn& turn);
+// The bank has paid: what its dispute held is void, and whatever else there is no money left for.
+void VoidForLostDispute(Turn& turn);
 
 // Where else the buyer can be paid: what was given for this leg before it was needed, or the newest
 // that another leg of the order went to. Empty: nowhere is known.

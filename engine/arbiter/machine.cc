@@ -56,7 +56,7 @@ void LeavePhase(Turn& turn, Phase from, Phase to) {
       break;
     case Phase::kAwaitSeller:
       if (to == Phase::kAwaitBuyerOffer) {
-        Pause(turn, Timer::kT1, false);
+        Pause(turn, Timer::kT1);
       } else {
         End(turn, Timer::kT1);
       }
@@ -172,7 +172,7 @@ void MovePhase(Turn& turn, Phase to, CloseReason reason) {
   }
   if (to == Phase::kClosed && (from != Phase::kClosed || reason != CloseReason::kNone)) {
     KeepsGoodsClocks(c, reason) ? EndAllButGoods(turn) : EndAllOfPhase(turn);
-    if (reason != CloseReason::kNone) c.close_reason = reason;
+    c.close_reason = reason;
     Note(turn, DerivedKind::kRefundClosed, c.id, 0, Role::kUnspecified,
          std::string(NameOf(c.close_reason)));
   }
@@ -195,7 +195,7 @@ void MoveOverlay(Turn& turn, Overlay to) {
   if (from != to) EndAllOfOverlay(turn);
   if (from != to && to == Overlay::kRequested) BeginArbitration(c);
   if (to == Overlay::kRuled) c.final_by_agreement = false;
-  if (!was_live && c.OverlayIsLive()) PauseAllOfPhase(turn);
+  if (!was_live) PauseAllOfPhase(turn);
   if (from != to && to == Overlay::kWithdrawn) ResumeAllOfPhase(turn);
   // What a return has left of its clocks, the landing decides.
   if (from != to && to == Overlay::kFinal) {
@@ -228,9 +228,7 @@ void Touch(Turn& turn) {
   }
   c.last_step_at = turn.at;
   ++c.version;
-  CaseSummary summary;
-  summary.number = c.number;
-  turn.step.cases.push_back(std::move(summary));  // filled in when the step is done
+  turn.step.cases.emplace_back().number = c.number;  // filled in when the step is done
 }
 
 }  // namespace refund::arbiter

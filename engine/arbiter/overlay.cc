@@ -10,8 +10,8 @@ namespace {
 using enum Overlay;
 using R = Refusal;
 
-constexpr Trigger On(EventKind kind) { return Trigger::On(kind); }
-constexpr Trigger Passed(Timer timer) { return Trigger::Passed(timer); }
+consteval Trigger On(EventKind kind) { return Trigger::On(kind); }
+consteval Trigger Passed(Timer timer) { return Trigger::Passed(timer); }
 
 // clang-format off
 constexpr Guard kByBuyer     {"the actor is the buyer",                        R::kRoleMayNot,        false,  ByBuyer};

@@ -11,8 +11,8 @@ using enum Phase;
 using C = CloseReason;
 using R = Refusal;
 
-constexpr Trigger On(EventKind kind) { return Trigger::On(kind); }
-constexpr Trigger Passed(Timer timer) { return Trigger::Passed(timer); }
+consteval Trigger On(EventKind kind) { return Trigger::On(kind); }
+consteval Trigger Passed(Timer timer) { return Trigger::Passed(timer); }
 constexpr auto kStay = PhaseRow::Target::kStay;
 constexpr auto kLastOpen = PhaseRow::Target::kLastOpen;
 constexpr auto kThere = PhaseRow::Target::kState;

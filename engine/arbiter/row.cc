@@ -1,5 +1,7 @@
 #include "engine/arbiter/row.h"
 
+#include "engine/base/check.h"
+
 namespace refund::arbiter {
 
 std::string Trigger::Name() const {
@@ -10,7 +12,8 @@ std::string Trigger::Name() const {
        "case withdrawn", "decided", "may be sent", "not needed", "paid first", "order voided",
        "freight approved", "freight dropped", "held", "freed", "covered", "owed at once"});
   const size_t n = code_ - kDerived;
-  return n < kNames.size() ? std::string(kNames[n]) : "?";
+  CHECK(n < kNames.size());
+  return std::string(kNames[n]);
 }
 
 }  // namespace refund::arbiter

@@ -33,7 +33,6 @@ class Trigger {
   }
 
   constexpr bool operator==(const Trigger&) const = default;
-  constexpr bool IsEvent() const { return code_ < kTimers; }
   constexpr EventKind event() const { return static_cast<EventKind>(code_); }
   static constexpr size_t kCodes = 256;
   constexpr size_t code() const { return code_; }
@@ -134,7 +133,7 @@ std::span<const LegRow> LegRows();
 std::span<const FactRow> FactRows();
 
 template <class Rows>
-constexpr bool LabelsAreUnique(const Rows& rows) {
+consteval bool LabelsAreUnique(const Rows& rows) {
   for (size_t i = 0; i < rows.size(); ++i) {
     for (size_t j = i + 1; j < rows.size(); ++j) {
       if (rows[i].label == rows[j].label) return false;
@@ -145,7 +144,7 @@ constexpr bool LabelsAreUnique(const Rows& rows) {
 
 // Every state that some row starts from is `initial`, or the target of some row.
 template <class State, size_t N>
-constexpr bool EveryStateIsReachable(const std::array<Row<State>, N>& rows, State initial) {
+consteval bool EveryStateIsReachable(const std::array<Row<State>, N>& rows, State initial) {
   for (const Row<State>& row : rows) {
     for (const State from : row.from) {
       bool reached = from == initial;

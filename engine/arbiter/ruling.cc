@@ -50,8 +50,10 @@ std::vector<FactRead> ReadAll(const Case& c, const policy::Pack& pack, const pol
   read.reserve(policy::kFactCount);
   for (size_t i = 0; i < policy::kFactCount; ++i) {
     const auto fact = static_cast<FactName>(i);
-    read.push_back(
-        {std::string(NameOf(fact)), policy::ValueText(fact, facts), DetailOf(fact, c, pack)});
+    FactRead& one = read.emplace_back();
+    one.name = NameOf(fact);
+    one.value = policy::ValueText(fact, facts);
+    one.detail = DetailOf(fact, c, pack);
   }
   return read;
 }
@@ -92,12 +94,10 @@ std::vector<PartyClock> ClocksOf(const Turn& turn) {
 DecisionRef RefOf(const Decision& d, Bearer bearer) {
   DecisionRef ref{d.id,  d.basis, d.outcome, d.remedy, d.amount, bearer,
                   d.row, "",      "",        d.at,     false,    d.quantity};
-  // The rule that led here; the payer's rule only says who pays.
-  for (const RuleFired& rule : d.rules) {
-    if (!ref.rule.empty() && rule.question == "payer") continue;
-    ref.rule = rule.label;
-    ref.catalogue = rule.catalogue;
-    break;
+  // The rule that led here comes before the payer's, which only says who pays.
+  if (!d.rules.empty()) {
+    ref.rule = d.rules.front().label;
+    ref.catalogue = d.rules.front().catalogue;
   }
   return ref;
 }
@@ -199,7 +199,10 @@ void ReserveMoney(Turn& turn, Decision& d, const Verdict& verdict, int64_t amoun
   }
 }
 
+// Of nothing there is no voucher, nor anybody who bears it: the part of an ask of 1 that one of two
+// units has, or what a ceiling leaves.
 void ReserveVoucher(Turn& turn, Decision& d, int64_t amount) {
+  if (amount == 0) return;
   Leg leg;
   leg.kind = LegKind::kVoucher;
   leg.bearer = d.bearers.front().bearer;
@@ -235,7 +238,7 @@ void TakeOverReadyLegs(Turn& turn, Decision& d) {
   for (Leg& leg : turn.order.legs) {
     const bool ready = leg.state == LegState::kReserved || leg.state == LegState::kHeld;
     if (leg.case_number != turn.the_case->number || !ready || !IsTowardBuyer(leg)) continue;
-    if (leg.decision.IsZero() || leg.kind == LegKind::kFreightReturn) continue;
+    if (leg.decision.IsZero()) continue;
     leg.decision = d.id;
     d.legs.push_back(leg.id);
     const Bearer bearer = leg.kind == LegKind::kAdvance ? leg.behind : leg.bearer;
@@ -315,7 +318,9 @@ int64_t WithinCeiling(const Turn& turn, const Verdict& verdict) {
   if (verdict.remedy == Remedy::kVoucher && !turn.Procedure().voucher_counts) return verdict.amount;
   const Case& c = *turn.the_case;
   const int64_t left = ledger::RemainingMoney(turn.order, turn.Line(), {c.number});
-  return std::min(verdict.amount, left + PaidOut(turn.order, c));
+  // Money that a voucher replaces is free again only once it has come back.
+  const int64_t went = verdict.remedy == Remedy::kVoucher ? 0 : PaidOut(turn.order, c);
+  return std::min(verdict.amount, left + went);
 }
 
 }  // namespace

@@ -4,12 +4,13 @@
 
 namespace refund::arbiter {
 
-CaseSummary SummaryOf(const Order& order, const Case& c) {
-  CaseSummary s;
+namespace {
+
+// How the case stands. Into a summary that is new but for its number.
+void FillIn(CaseSummary& s, const Order& order, const Case& c) {
   s.id = c.id;
   s.key = order.key;
   s.platform = order.platform;
-  s.number = c.number;
   s.reopening = c.reopening;
   s.version = c.version;
   s.kind = c.kind;
@@ -39,13 +40,13 @@ CaseSummary SummaryOf(const Order& order, const Case& c) {
   }
   for (const Deadline& d : order.deadlines) {
     if (d.case_number != c.number || d.paused) continue;
-    if (!s.next_due || d.due < *s.next_due) {
-      s.next_due = d.due;
-      s.next_timer = d.timer;
-    }
+    s.next_due = d.due;  // they lie in the order in which they are due
+    s.next_timer = d.timer;
+    break;
   }
-  return s;
 }
+
+}  // namespace
 
 void SummarizeCases(Turn& turn) {
   const auto is_there = [&](uint32_t number) {
@@ -59,7 +60,7 @@ void SummarizeCases(Turn& turn) {
     turn.step.cases.emplace_back().number = turn.step.case_number;
   }
   for (CaseSummary& summary : turn.step.cases) {
-    summary = SummaryOf(turn.order, turn.order.cases[summary.number - 1]);
+    FillIn(summary, turn.order, turn.order.cases[summary.number - 1]);
   }
 }
 

@@ -5,7 +5,6 @@
 
 namespace refund::arbiter {
 
-CaseSummary SummaryOf(const Order& order, const Case& c);
 // Fills in turn.step.cases: the touched ones, and the case that a refused request was about.
 void SummarizeCases(Turn& turn);
 

@@ -97,10 +97,11 @@ const OrderLine& Turn::Line() const {
 policy::Facts FactsOf(const Order& order, const Case& c, const policy::Pack& pack) {
   policy::Facts facts;
   const OrderLine* line = order.FindLine(c.line);
+  CHECK(line != nullptr);
   facts.Set(FactName::kKind, static_cast<uint8_t>(c.kind));
   facts.Set(FactName::kReason, static_cast<uint8_t>(c.reason));
   facts.Set(FactName::kComplained, YesOrNo(c.by_complaint));
-  facts.Set(FactName::kPerishable, YesOrNo(line != nullptr && line->perishable));
+  facts.Set(FactName::kPerishable, YesOrNo(line->perishable));
   facts.Set(FactName::kShipped, YesOrNo(order.shipped_at.has_value()));
   facts.Set(FactName::kDelivered, YesOrNo(order.delivered_at.has_value()));
   facts.Set(FactName::kSellerStanding, static_cast<uint8_t>(StandingOf(c.facts, pack)));
@@ -199,7 +200,8 @@ uint32_t NamedQuantity(const Turn& turn) {
   if (turn.BodyIf<RulingApproved>() == nullptr) return 0;
   // Taking the row has moved the proposal from the case to the turn.
   const auto& proposal = turn.left_proposal ? turn.left_proposal : turn.the_case->proposal;
-  return proposal ? proposal->ruling.quantity : 0;
+  CHECK(proposal.has_value());
+  return proposal->ruling.quantity;
 }
 
 }  // namespace
@@ -224,13 +226,15 @@ int64_t AskAtHand(const Turn& turn) {
   return units == c.quantity ? AskOf(c) : FloorShare(AskOf(c), units, c.quantity);
 }
 
-int64_t ReadyMoney(const Order& order, const Case& c) {
+int64_t ReadyMoney(const Order& order, const Case& c) { return ReadyMoneyOf(order, c, c.quantity); }
+
+int64_t ReadyMoneyOf(const Order& order, const Case& c, uint32_t units) {
   int64_t sum = 0;
   for (const Leg& leg : order.legs) {
     const bool ready = leg.state == LegState::kReserved || leg.state == LegState::kHeld;
     if (leg.case_number == c.number && ready && IsTowardBuyer(leg) && !IsRestored(leg.kind) &&
         !leg.decision.IsZero()) {
-      sum += leg.amount;
+      sum += FloorShare(leg.amount, units, c.quantity);
     }
   }
   return sum;

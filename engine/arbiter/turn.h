@@ -2,6 +2,7 @@
 // collects what leaves the engine. It lives for the length of one Apply().
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -19,11 +20,12 @@ namespace refund::arbiter {
 
 struct Turn {
   Turn(Order& its_order, const policy::PackBook& known, Instant now)
-      : order(its_order), packs(known), at(now) {}
+      : order(its_order), packs(known), at(now), legs_before(its_order.legs.size()) {}
 
   Order& order;
   const policy::PackBook& packs;
   Instant at;
+  size_t legs_before;                // how many legs the order had: those behind are the step's
   const Event* event = nullptr;      // null where a deadline passed
   const Deadline* firing = nullptr;  // null where an event came
   Case* the_case = nullptr;  // the case at hand; null before row 0, and for the order itself
@@ -44,7 +46,6 @@ struct Turn {
 
   uint32_t ids_made = 0;  // the k of MakeId, over all kinds
 
-  const Case& Current() const { return *the_case; }
   template <class Body>
   const Body& BodyAs() const {
     return std::get<Body>(event->claim.body);
@@ -102,6 +103,9 @@ int64_t AskOf(const Case& c);
 int64_t AskAtHand(const Turn& turn);
 // Money of the case's decision that stands ready: what a return or an inspection cuts down.
 int64_t ReadyMoney(const Order& order, const Case& c);
+// What stays of it with so many of the case's units when the others are split off: every leg is
+// divided by itself.
+int64_t ReadyMoneyOf(const Order& order, const Case& c, uint32_t units);
 // What a goods kind is worth in money, when it becomes a refund.
 int64_t ValueAtHand(const Turn& turn);
 // What the case's legs toward the buyer come to that went out, less what was reversed or taken

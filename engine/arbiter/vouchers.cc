@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/arbiter/due.h"
+#include "engine/arbiter/fail.h"
 #include "engine/arbiter/find_row.h"
 #include "engine/base/calendar.h"
 #include "engine/base/check.h"
@@ -37,39 +38,28 @@ void Move(Turn& turn, Voucher& voucher, std::string_view row, VoucherState to) {
   voucher.state = to;
 }
 
-bool RoleIs(const Turn& turn, std::initializer_list<Role> roles, std::string* why) {
+bool HasRole(const Turn& turn, std::initializer_list<Role> roles, std::string* why) {
   const Role role = turn.actor().role;
   if (std::find(roles.begin(), roles.end(), role) != roles.end()) return true;
-  if (why != nullptr) {
-    *why = "expected";
-    for (const Role each : roles) *why += " " + std::string(NameOf(each));
-    *why += ", found " + std::string(NameOf(role));
-  }
-  return false;
+  std::string expected;
+  for (const Role each : roles) expected += " " + std::string(NameOf(each));
+  return Fail(why, "expected" + expected + ", found " + std::string(NameOf(role)));
 }
 
 bool InTheOrdersCurrency(const Turn& turn, Money amount, std::string* why) {
-  if (amount.currency == turn.order.currency) return true;
-  if (why != nullptr) {
-    *why = "expected " + std::string(NameOf(turn.order.currency)) + ", found " +
-           std::string(NameOf(amount.currency));
-  }
-  return false;
+  return amount.currency == turn.order.currency ||
+         Fail(why, "expected " + std::string(NameOf(turn.order.currency)) + ", found " +
+                       std::string(NameOf(amount.currency)));
 }
 
 bool IsPositive(Money amount, std::string* why) {
-  if (amount.units > 0) return true;
-  if (why != nullptr) *why = "expected more than 0, found " + FormatMoney(amount);
-  return false;
+  return amount.units > 0 || Fail(why, "expected more than 0, found " + FormatMoney(amount));
 }
 
 bool IsAtMost(Money amount, int64_t most, std::string* why) {
-  if (amount.units <= most) return true;
-  if (why != nullptr) {
-    *why = "expected at most " + FormatMoney({most, amount.currency}) + ", found " +
-           FormatMoney(amount);
-  }
-  return false;
+  return amount.units <= most ||
+         Fail(why, "expected at most " + FormatMoney({most, amount.currency}) + ", found " +
+                       FormatMoney(amount));
 }
 
 // ---- Row 1f, by request: what guards ask ----
@@ -79,8 +69,7 @@ const VoucherGrantRequested& Grant(const Turn& turn) {
 }
 
 const policy::VoucherClause* ClauseOf(const Turn& turn) {
-  const policy::Pack* pack = PackNow(turn);
-  return pack == nullptr ? nullptr : pack->FindVoucher(Grant(turn).kind);
+  return PackNow(turn)->FindVoucher(Grant(turn).kind);
 }
 
 bool GrantedBefore(const Order& order, std::string_view cause) {
@@ -89,17 +78,15 @@ bool GrantedBefore(const Order& order, std::string_view cause) {
 }
 
 bool ByGranter(const Turn& turn, std::string* why) {
-  return RoleIs(turn, {Role::kAgent, Role::kPlatform}, why);
+  return HasRole(turn, {Role::kAgent, Role::kPlatform}, why);
 }
 bool OrderIsPaid(const Turn& turn, std::string*) { return turn.order.paid_at.has_value(); }
 bool PackIsInForce(const Turn& turn, std::string*) { return PackNow(turn) != nullptr; }
 // A settlement is never granted: it is what a case comes to.
 bool KindIsGoodwill(const Turn& turn, std::string* why) {
   const bool given = Grant(turn).kind != VoucherKind::kSettlement && ClauseOf(turn) != nullptr;
-  if (!given && why != nullptr) {
-    *why = "the pack gives no voucher of the kind " + std::string(NameOf(Grant(turn).kind));
-  }
-  return given;
+  return given || Fail(why, "the pack gives no voucher of the kind " +
+                                std::string(NameOf(Grant(turn).kind)));
 }
 bool GrantIsPositive(const Turn& turn, std::string* why) {
   return IsPositive(Grant(turn).amount, why);
@@ -114,8 +101,7 @@ bool GrantWithinClause(const Turn& turn, std::string* why) {
 bool CauseIsNew(const Turn& turn, std::string* why) {
   const std::string& cause = Grant(turn).cause;
   const bool is_new = cause.empty() || !GrantedBefore(turn.order, cause);
-  if (!is_new && why != nullptr) *why = "a voucher was granted for \"" + cause + "\"";
-  return is_new;
+  return is_new || Fail(why, "a voucher was granted for \"" + cause + "\"");
 }
 
 // ---- Row F8: what guards ask ----
@@ -125,17 +111,16 @@ Voucher* Redeemed(const Turn& turn) {
 }
 
 bool ByTill(const Turn& turn, std::string* why) {
-  return RoleIs(turn, {Role::kPlatform, Role::kBuyer, Role::kPsp}, why);
+  return HasRole(turn, {Role::kPlatform, Role::kBuyer, Role::kPsp}, why);
 }
 bool VoucherIsThere(const Turn& turn, std::string* why) {
   const Voucher* voucher = Redeemed(turn);
   const VoucherState state = voucher == nullptr ? VoucherState::kNone : voucher->state;
   if (state == VoucherState::kIssued || state == VoucherState::kRedeemed) return true;
-  if (why != nullptr) {
-    *why = "expected a voucher of " + turn.order.key + " that can be redeemed, found " +
-           (state == VoucherState::kNone ? "none" : "one that is " + std::string(NameOf(state)));
-  }
-  return false;
+  return Fail(
+      why,
+      "expected a voucher of " + turn.order.key + " that can be redeemed, found " +
+          (state == VoucherState::kNone ? "none" : "one that is " + std::string(NameOf(state))));
 }
 bool RedeemedIsPositive(const Turn& turn, std::string* why) {
   return IsPositive(turn.BodyAs<VoucherRedeemed>().amount, why);
@@ -157,14 +142,12 @@ void Redeem(Turn& turn) {
 
 // ---- The leg of a goodwill voucher ----
 
-bool IsGoodwill(const Leg& leg) { return leg.case_number == 0 && leg.kind == LegKind::kVoucher; }
+bool IsGoodwill(const Leg& leg) { return leg.case_number == 0; }
 
 bool DrawsAreOpen(const Turn& turn, std::string*) { return turn.leg->draws_open > 0; }
 bool NoDrawIsOpen(const Turn& turn, std::string*) { return turn.leg->draws_open == 0; }
 bool NoBrakeHolds(const Turn& turn, std::string*) {
-  const policy::Pack* pack = PackNow(turn);
-  return !turn.packs.IsHeld(turn.order.platform, turn.order.merchant,
-                            pack == nullptr ? Digest{} : pack->digest);
+  return !turn.packs.IsHeld(turn.order.platform, turn.order.merchant, PackNow(turn)->digest);
 }
 
 void IssueOfLeg(Turn& turn) {
@@ -348,8 +331,7 @@ void IssueVoucher(Turn& turn, const Leg& leg, VoucherKind kind) {
   Move(turn, *voucher, "m9", VoucherState::kIssued);
   Note(turn, DerivedKind::kVoucherGranted, voucher->id, voucher->amount, Role::kBuyer,
        std::string(NameOf(kind)));
-  const policy::Pack* pack = PackNow(turn);
-  const policy::Limit* limit = pack == nullptr ? nullptr : pack->FindLimit(Timer::kT26);
+  const policy::Limit* limit = PackNow(turn)->FindLimit(Timer::kT26);
   if (limit == nullptr) return;
   voucher->expires_at = FirstInstantTooLate(turn.at, limit->period);
   Arming arming;
@@ -395,9 +377,10 @@ int64_t RevokeSettlementVouchers(Turn& turn, uint32_t case_number) {
 
 void GrantAnomalyVoucher(Turn& turn, const Parcel& parcel, Anomaly kind) {
   const policy::Pack* pack = PackNow(turn);
-  if (pack == nullptr || !pack->anomaly_voucher) return;
+  if (!pack->anomaly_voucher) return;
   const policy::VoucherClause* clause = pack->FindVoucher(*pack->anomaly_voucher);
-  if (clause == nullptr || clause->amount.currency != turn.order.currency) return;
+  CHECK(clause != nullptr);
+  if (clause->amount.currency != turn.order.currency) return;
   std::string cause = std::string(NameOf(kind)) + "/" + parcel.id;
   if (GrantedBefore(turn.order, cause)) return;
   NoteRow(turn, "1f");

@@ -141,19 +141,24 @@ class Checker {
 // Copies a message that was built in one segment, in preorder and cut to what is not default.
 class Copier {
  public:
+  // `out` is all zero: what is null is not written.
   Copier(const uint64_t* in, uint64_t* out) : in_(in), out_(out) {}
 
   // Returns how many words were written.
   size_t Copy() {
-    Follow(in_, 0);
+    FollowAll(in_, 1, 0);
     return next_;
   }
 
  private:
+  void FollowAll(const uint64_t* from, size_t count, size_t to) {
+    for (size_t i = 0; i < count; ++i) {
+      if (from[i] != 0) Follow(from + i, to + i);
+    }
+  }
+
   void Follow(const uint64_t* from, size_t to) {
     const Pointer pointer{*from};
-    out_[to] = 0;
-    if (pointer.IsNull()) return;
     const uint64_t* target = from + 1 + pointer.offset();
     pointer.kind() == Pointer::kStruct ? Struct(pointer, target, to) : List(pointer, target, to);
   }
@@ -179,7 +184,7 @@ class Copier {
     const size_t at = data + pointers == 0 ? to : Claim(data + pointers);
     Point(to, at, Pointer::kStruct, Shape(data, pointers));
     std::memcpy(out_ + at, target, data * sizeof(uint64_t));
-    for (uint32_t i = 0; i < pointers; ++i) Follow(target + pointer.data() + i, at + data + i);
+    FollowAll(target + pointer.data(), pointers, at + data);
   }
 
   void List(Pointer pointer, const uint64_t* target, size_t to) {
@@ -192,7 +197,7 @@ class Copier {
       std::memcpy(out_ + at, target, size * sizeof(uint64_t));
       return;
     }
-    for (size_t i = 0; i < size; ++i) Follow(target + i, at + i);
+    FollowAll(target, size, at);
   }
 
   void Structs(const uint64_t* target, size_t to) {
@@ -214,7 +219,7 @@ class Copier {
       const uint64_t* each = target + i * stride;
       const size_t copy = at + 1 + i * size;
       std::memcpy(out_ + copy, each, data * sizeof(uint64_t));
-      for (uint32_t p = 0; p < pointers; ++p) Follow(each + tag.data() + p, copy + data + p);
+      FollowAll(each + tag.data(), pointers, copy + data);
     }
   }
 

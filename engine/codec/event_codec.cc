@@ -5,6 +5,7 @@
 #include <array>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -58,19 +59,22 @@ class Words {
   std::unique_ptr<uint64_t[]> large_;
 };
 
-// A message of one segment without a segment table, under our limits.
+// A message of one segment without a segment table, under our limits. Where our own walk has found
+// all of it in place (every pointer inside, to what lies next), the library need not check each
+// pointer again as it follows it.
 class Message {
  public:
   explicit Message(ByteView bytes)
-      : words_(bytes),
-        segment_(words_.get()),
-        reader_(kj::arrayPtr(&segment_, 1), Limits(segment_.size())) {}
+      : words_(bytes), segment_(words_.get()), plain_(IsPlainlyCanonical(segment_)) {
+    if (!plain_) reader_.emplace(kj::arrayPtr(&segment_, 1), Limits(segment_.size()));
+  }
 
   template <class T>
   typename T::Reader Root() {
-    return reader_.getRoot<T>();
+    if (plain_) return capnp::readMessageUnchecked<T>(segment_.begin());
+    return reader_->getRoot<T>();
   }
-  bool IsCanonical() { return IsPlainlyCanonical(segment_) || reader_.isCanonical(); }
+  bool IsCanonical() { return plain_ || reader_->isCanonical(); }
 
  private:
   // Canonicity and our own reading walk everything once; what asks for more than four walks is
@@ -84,7 +88,8 @@ class Message {
 
   Words words_;
   kj::ArrayPtr<const capnp::word> segment_;
-  capnp::SegmentArrayMessageReader reader_;
+  const bool plain_;
+  std::optional<capnp::SegmentArrayMessageReader> reader_;  // where it is not plain
 };
 
 bool DecodeInto(ByteView bytes, Claim& claim, std::string& why) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -16,17 +15,8 @@ namespace refund::codec {
 namespace stored {
 namespace {
 
-// The documented order first. The rest only makes it total, so that even two deadlines that should
-// not exist beside each other have one form.
-auto SortKey(const Deadline& each) {
-  return std::tie(each.due, each.case_number, each.timer, each.role, each.generation, each.leg,
-                  each.parcel, each.armed_at, each.of_overlay, each.paused, each.remaining_ms);
-}
-
-bool Earlier(const Deadline& a, const Deadline& b) { return SortKey(a) < SortKey(b); }
-
 std::vector<Deadline> Sorted(std::vector<Deadline> deadlines) {
-  std::sort(deadlines.begin(), deadlines.end(), Earlier);
+  std::sort(deadlines.begin(), deadlines.end(), LiesBefore);
   return deadlines;
 }
 

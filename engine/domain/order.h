@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "engine/base/id.h"
@@ -81,6 +82,18 @@ struct Deadline {
   Id leg;                    // T12, T15: whose leg; T26: whose voucher
   std::string parcel;        // T24, T25, T27: whose
 };
+
+// In which order they lie, in memory as in store. An order's are in it between any two steps: which
+// of two that are due at once passes first, and how a step lists what it ended, must not tell
+// whether the order was written and read again in between. The first four are the documented order;
+// the rest only makes it total.
+inline bool LiesBefore(const Deadline& a, const Deadline& b) {
+  const auto key = [](const Deadline& d) {
+    return std::tie(d.due, d.case_number, d.timer, d.role, d.generation, d.leg, d.parcel,
+                    d.armed_at, d.of_overlay, d.paused, d.remaining_ms);
+  };
+  return key(a) < key(b);
+}
 
 // What is known of a claim id that this order has seen.
 struct SeenClaim {

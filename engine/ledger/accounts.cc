@@ -54,9 +54,11 @@ Balances BalancesOf(const Order& order) {
 }
 
 int64_t SumOf(const Balances& balances) {
-  int64_t sum = 0;
-  for (const int64_t each : balances) CHECK(CheckedAdd(sum, each, sum));
-  return sum;
+  __extension__ using Wide = __int128;  // has room for all of them
+  Wide sum = 0;
+  for (const int64_t each : balances) sum += each;
+  CHECK(sum == static_cast<int64_t>(sum));
+  return static_cast<int64_t>(sum);
 }
 
 }  // namespace refund::ledger

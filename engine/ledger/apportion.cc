@@ -222,7 +222,8 @@ std::vector<Portion> Portions(const std::vector<Share>& shares,
                               const std::vector<BearerShare>& bearers) {
   std::vector<Portion> portions;
   size_t who = 0;
-  int64_t bears = bearers.empty() ? 0 : bearers[0].amount;
+  CHECK(!bearers.empty());
+  int64_t bears = bearers[0].amount;
   for (const Share& share : shares) {
     int64_t left = share.amount;
     while (left > 0) {

@@ -61,18 +61,4 @@ bool GivesOrdersMoney(const Leg& leg, bool voucher_counts) {
   }
 }
 
-bool IsUnsent(LegState state) {
-  return state == LegState::kProposed || state == LegState::kReserved || state == LegState::kHeld;
-}
-
-bool IsReplaceable(LegState state) {
-  return IsUnsent(state) || state == LegState::kFailed || state == LegState::kShortfall ||
-         state == LegState::kOwed;
-}
-
-bool IsOpen(LegState state) {
-  return IsUnsent(state) || state == LegState::kSubmitted || state == LegState::kFailed ||
-         state == LegState::kShortfall;
-}
-
 }  // namespace refund::ledger

@@ -45,10 +45,18 @@ LegKind KindOf(Bucket bucket);
 bool GivesOrdersMoney(const Leg& leg, bool voucher_counts);
 
 // PROPOSED, RESERVED, HELD: nothing was sent.
-bool IsUnsent(LegState state);
+constexpr bool IsUnsent(LegState state) {
+  return state == LegState::kProposed || state == LegState::kReserved || state == LegState::kHeld;
+}
 // Unsent, or known not to have arrived (FAILED, SHORTFALL, OWED): a new decision voids it.
-bool IsReplaceable(LegState state);
+constexpr bool IsReplaceable(LegState state) {
+  return IsUnsent(state) || state == LegState::kFailed || state == LegState::kShortfall ||
+         state == LegState::kOwed;
+}
 // Not at an end: unsent, on its way, or to be tried again.
-bool IsOpen(LegState state);
+constexpr bool IsOpen(LegState state) {
+  return IsUnsent(state) || state == LegState::kSubmitted || state == LegState::kFailed ||
+         state == LegState::kShortfall;
+}
 
 }  // namespace refund::ledger

@@ -37,6 +37,10 @@ absl::Status CheckCommit(const std::vector<Output>& outputs, const Cursor& curso
   return absl::OkStatus();
 }
 
+bool FillsABatch(int64_t offset, int64_t known_end, const BatchLimit& limit) {
+  return known_end > offset && static_cast<size_t>(known_end - offset) >= limit.records;
+}
+
 bool Batch::Fits(size_t bytes) {
   const bool full = records_.size() >= limit_.records || bytes_ + bytes > limit_.bytes;
   if (full && !records_.empty()) return false;

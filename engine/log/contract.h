@@ -18,6 +18,10 @@ absl::Status CheckReadFrom(int64_t offset, int64_t end);
 absl::Status CheckCommit(const std::vector<Output>& outputs, const Cursor& cursor,
                          const std::optional<Cursor>& last);
 
+// Whether a read from `offset` needs no look at where the log ends now. Where less is known to be
+// there, what came since the last look would wait for the next turn.
+bool FillsABatch(int64_t offset, int64_t known_end, const BatchLimit& limit);
+
 // What Read returns, as it fills up.
 class Batch {
  public:

@@ -16,6 +16,15 @@
 #include "engine/base/status.h"
 
 namespace refund::log {
+
+struct KafkaDelivery {
+  size_t* waiting = nullptr;
+  bool* failed = nullptr;
+  int64_t offset = -1;
+  std::optional<int64_t> stamped;  // by the broker
+  rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
+};
+
 namespace {
 
 // Frees what librdkafka made.
@@ -56,6 +65,9 @@ absl::StatusCode CodeOf(rd_kafka_resp_err_t error) {
     case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
     case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
     case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
+    // Of a group that does not let this member in as it is.
+    case RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL:
+    case RD_KAFKA_RESP_ERR_GROUP_MAX_SIZE_REACHED:
       return absl::StatusCode::kFailedPrecondition;
     case RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS:
       return absl::StatusCode::kAlreadyExists;
@@ -65,6 +77,7 @@ absl::StatusCode CodeOf(rd_kafka_resp_err_t error) {
     case RD_KAFKA_RESP_ERR_INVALID_PARTITIONS:
     case RD_KAFKA_RESP_ERR_INVALID_CONFIG:
     case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
+    case RD_KAFKA_RESP_ERR_INVALID_SESSION_TIMEOUT:
       return absl::StatusCode::kInvalidArgument;
     case RD_KAFKA_RESP_ERR__BAD_MSG:
     case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
@@ -104,17 +117,8 @@ rd_kafka_vu_t Header(const std::string& name, const std::string& text) {
   return value;
 }
 
-// Where the report of one record goes.
-struct Delivery {
-  size_t* waiting = nullptr;
-  bool* failed = nullptr;
-  int64_t offset = -1;
-  std::optional<int64_t> stamped;  // by the broker
-  rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
-};
-
 void OnDelivery(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
-  auto* delivery = static_cast<Delivery*>(message->_private);
+  auto* delivery = static_cast<KafkaDelivery*>(message->_private);
   delivery->offset = message->offset;
   delivery->error = message->err;
   rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
@@ -274,6 +278,23 @@ class KafkaHandle {
   std::map<std::string, OwnedTopic> topics_;
 };
 
+namespace {
+
+using OwnedMetadata = Owned<const rd_kafka_metadata_t, rd_kafka_metadata_destroy>;
+
+absl::StatusOr<OwnedMetadata> AskMetadata(KafkaHandle& handle, const std::string& topic,
+                                          int timeout_ms) {
+  rd_kafka_topic_t* const named = handle.Topic(topic);
+  if (named == nullptr) return handle.Failed(topic, rd_kafka_last_error());
+  const rd_kafka_metadata_t* metadata = nullptr;
+  const rd_kafka_resp_err_t asked =
+      rd_kafka_metadata(handle.get(), /*all_topics=*/0, named, &metadata, timeout_ms);
+  if (asked != RD_KAFKA_RESP_ERR_NO_ERROR) return handle.Failed(topic, asked);
+  return OwnedMetadata(metadata);
+}
+
+}  // namespace
+
 // ---- Producer ----
 
 KafkaProducer::KafkaProducer(std::unique_ptr<KafkaHandle> handle) : handle_(std::move(handle)) {}
@@ -284,7 +305,14 @@ absl::StatusOr<std::unique_ptr<KafkaProducer>> KafkaProducer::Open(const KafkaSe
   return std::unique_ptr<KafkaProducer>(new KafkaProducer(std::move(handle)));
 }
 
-absl::Status KafkaProducer::Enqueue(const KafkaRecord& record, void* delivery) {
+absl::Status KafkaProducer::Locate(const std::vector<std::string>& topics, int timeout_ms) {
+  for (const std::string& each : topics) {
+    RETURN_IF_ERROR(AskMetadata(*handle_, each, timeout_ms).status());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status KafkaProducer::Enqueue(const KafkaRecord& record, KafkaDelivery* delivery) {
   std::vector<rd_kafka_vu_t> values;
   values.push_back(Value(RD_KAFKA_VTYPE_TOPIC));
   values.back().u.cstr = record.place.topic.c_str();
@@ -306,9 +334,9 @@ absl::Status KafkaProducer::Enqueue(const KafkaRecord& record, void* delivery) {
   }
 }
 
-template <class Delivery>
 absl::Status KafkaProducer::Deliver(const std::vector<KafkaRecord>& records,
-                                    std::vector<Delivery>& deliveries) {
+                                    std::vector<KafkaDelivery>& deliveries,
+                                    const std::function<absl::Status()>& meanwhile) {
   size_t waiting = 0;
   bool failed = false;
   deliveries.resize(records.size());
@@ -321,6 +349,7 @@ absl::Status KafkaProducer::Deliver(const std::vector<KafkaRecord>& records,
     sent = Enqueue(records[count], &deliveries[count]);
     if (!sent.ok()) --waiting;
   }
+  if (sent.ok() && !failed && meanwhile) sent = meanwhile();
   // Reports are written to this frame, so none may come after it: message.timeout.ms bounds them.
   while (waiting > 0) {
     if (!sent.ok() || failed || handle_->IsFatal()) handle_->Purge();
@@ -336,15 +365,15 @@ absl::Status KafkaProducer::Deliver(const std::vector<KafkaRecord>& records,
 }
 
 absl::StatusOr<std::vector<int64_t>> KafkaProducer::Send(const std::vector<KafkaRecord>& records) {
-  std::vector<Delivery> deliveries;
+  std::vector<KafkaDelivery> deliveries;
   RETURN_IF_ERROR(Deliver(records, deliveries));
   std::vector<int64_t> offsets;
-  for (const Delivery& each : deliveries) offsets.push_back(each.offset);
+  for (const KafkaDelivery& each : deliveries) offsets.push_back(each.offset);
   return offsets;
 }
 
 absl::StatusOr<std::optional<int64_t>> KafkaProducer::SendStamped(const KafkaRecord& record) {
-  std::vector<Delivery> deliveries;
+  std::vector<KafkaDelivery> deliveries;
   RETURN_IF_ERROR(Deliver({record}, deliveries));
   return deliveries.front().stamped;
 }
@@ -358,17 +387,22 @@ absl::Status KafkaProducer::BeginTransaction() {
   return handle_->Failed("begin transaction", rd_kafka_begin_transaction(handle_->get()));
 }
 
-absl::Status KafkaProducer::SendOffset(const std::string& group, const KafkaPlace& place,
-                                       int64_t next, const std::string& metadata) {
+absl::Status KafkaProducer::SendWithOffset(const std::vector<KafkaRecord>& records,
+                                           const KafkaOffset& offset) {
+  std::vector<KafkaDelivery> deliveries;
+  return Deliver(records, deliveries, [&] { return MoveOffset(offset); });
+}
+
+absl::Status KafkaProducer::MoveOffset(const KafkaOffset& offset) {
   const OwnedList list(rd_kafka_topic_partition_list_new(1));
-  rd_kafka_topic_partition_t* const at =
-      rd_kafka_topic_partition_list_add(list.get(), place.topic.c_str(), PartitionId(place));
-  at->offset = next;
-  at->metadata = rd_kafka_mem_malloc(handle_->get(), metadata.size());
-  std::memcpy(at->metadata, metadata.data(), metadata.size());
-  at->metadata_size = metadata.size();
+  rd_kafka_topic_partition_t* const at = rd_kafka_topic_partition_list_add(
+      list.get(), offset.place.topic.c_str(), PartitionId(offset.place));
+  at->offset = offset.next;
+  at->metadata = rd_kafka_mem_malloc(handle_->get(), offset.metadata.size());
+  std::memcpy(at->metadata, offset.metadata.data(), offset.metadata.size());
+  at->metadata_size = offset.metadata.size();
   const Owned<rd_kafka_consumer_group_metadata_t, rd_kafka_consumer_group_metadata_destroy> of(
-      rd_kafka_consumer_group_metadata_new(group.c_str()));
+      rd_kafka_consumer_group_metadata_new(offset.group.c_str()));
   // -1: any other time-out risks that client and broker disagree.
   return handle_->Failed(
       "send offset to transaction",
@@ -447,15 +481,9 @@ absl::StatusOr<std::unique_ptr<KafkaAsker>> KafkaAsker::Open(const KafkaSettings
 }
 
 absl::StatusOr<KafkaAsker::Topic> KafkaAsker::Describe(const std::string& topic, int timeout_ms) {
-  rd_kafka_topic_t* const named = handle_->Topic(topic);
-  if (named == nullptr) return handle_->Failed(topic, rd_kafka_last_error());
-  const rd_kafka_metadata_t* raw = nullptr;
-  const rd_kafka_resp_err_t asked =
-      rd_kafka_metadata(handle_->get(), /*all_topics=*/0, named, &raw, timeout_ms);
-  if (asked != RD_KAFKA_RESP_ERR_NO_ERROR) return handle_->Failed(topic, asked);
-  const Owned<const rd_kafka_metadata_t, rd_kafka_metadata_destroy> metadata(raw);
-  for (int i = 0; i < raw->topic_cnt; ++i) {
-    const rd_kafka_metadata_topic_t& found = raw->topics[i];
+  ASSIGN_OR_RETURN(const OwnedMetadata metadata, AskMetadata(*handle_, topic, timeout_ms));
+  for (int i = 0; i < metadata->topic_cnt; ++i) {
+    const rd_kafka_metadata_topic_t& found = metadata->topics[i];
     if (topic != found.topic) continue;
     if (found.err != RD_KAFKA_RESP_ERR_NO_ERROR) return handle_->Failed(topic, found.err);
     Topic described{static_cast<uint32_t>(found.partition_cnt), UINT32_MAX};
@@ -512,13 +540,36 @@ absl::Status KafkaAsker::Commit(const std::map<KafkaPlace, int64_t>& next) {
   return handle_->Failed("commit of offsets", error);
 }
 
+namespace {
+
+// A broker that has just started does not know yet which groups are its own.
+bool MovesBetweenBrokers(rd_kafka_resp_err_t error) {
+  return error == RD_KAFKA_RESP_ERR_NOT_COORDINATOR_FOR_GROUP ||
+         error == RD_KAFKA_RESP_ERR_GROUP_COORDINATOR_NOT_AVAILABLE ||
+         error == RD_KAFKA_RESP_ERR_GROUP_LOAD_IN_PROGRESS;
+}
+
+// librdkafka waits for a group's coordinator to be found, but does not look again for one that says
+// it is none.
+rd_kafka_resp_err_t AskUntilItIsKnown(rd_kafka_t* client, rd_kafka_topic_partition_list_t* list,
+                                      int timeout_ms) {
+  using Clock = std::chrono::steady_clock;
+  for (const auto until = Clock::now() + std::chrono::milliseconds(timeout_ms);;) {
+    rd_kafka_resp_err_t error = rd_kafka_committed(client, list, timeout_ms);
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) error = list->elems[0].err;
+    if (!MovesBetweenBrokers(error) || Clock::now() >= until) return error;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+}
+
+}  // namespace
+
 absl::StatusOr<std::optional<KafkaAsker::Committed>> KafkaAsker::AskCommitted(
     const KafkaPlace& place, int timeout_ms) {
   const OwnedList list(rd_kafka_topic_partition_list_new(1));
   rd_kafka_topic_partition_list_add(list.get(), place.topic.c_str(), PartitionId(place));
-  rd_kafka_resp_err_t asked = rd_kafka_committed(handle_->get(), list.get(), timeout_ms);
+  const rd_kafka_resp_err_t asked = AskUntilItIsKnown(handle_->get(), list.get(), timeout_ms);
   const rd_kafka_topic_partition_t& found = list->elems[0];
-  if (asked == RD_KAFKA_RESP_ERR_NO_ERROR) asked = found.err;
   if (asked != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return handle_->Failed("committed offset of " + ToString(place), asked);
   }
@@ -566,7 +617,10 @@ void KafkaMember::Rebalance(int code, void* partitions) {
     list->elems[i].offset = RD_KAFKA_OFFSET_END;
   }
   if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
-    failed_.Update(handle_->Failed("take partitions", rd_kafka_incremental_assign(rk, list)));
+    const absl::Status assigned =
+        handle_->Failed("take partitions", rd_kafka_incremental_assign(rk, list));
+    failed_.Update(assigned);
+    if (!assigned.ok()) return;  // it would never be said that they are taken again
     rd_kafka_pause_partitions(rk, list);
     on_change_({std::move(numbers), {}, false});
   } else {
@@ -578,9 +632,11 @@ void KafkaMember::Rebalance(int code, void* partitions) {
 absl::Status KafkaMember::Poll(int timeout_ms) {
   const Owned<rd_kafka_message_t, rd_kafka_message_destroy> message(
       rd_kafka_consumer_poll(handle_->get(), timeout_ms));
-  RETURN_IF_ERROR(failed_);
+  // With this handle it does not pass: another one may be a member again.
+  if (!failed_.ok()) return absl::UnknownError(failed_.message());
   if (message == nullptr || message->err == RD_KAFKA_RESP_ERR_NO_ERROR) return absl::OkStatus();
-  return handle_->Failed("group", message->err);
+  const absl::Status failed = handle_->Failed("group", message->err);
+  return handle_->IsFatal() ? absl::UnknownError(failed.message()) : failed;
 }
 
 // ---- Admin ----

@@ -1,6 +1,6 @@
 // librdkafka as plain values: the five kinds of handles that the Kafka log needs, each with the few
 // calls that it makes. Internal to engine/log; kafka_client.cc alone includes rdkafka.h. What the
-// calls mean together, and every setting that is pinned, stands in kafka_log.cc.
+// calls mean together stands in kafka_format.h, every setting that is pinned in kafka_names.cc.
 //
 // Errors: kAborted (fenced: another producer has the transactional id), kNotFound (no such topic),
 // kFailedPrecondition (access is forbidden), kPermissionDenied (credentials are wrong),
@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -40,13 +41,26 @@ struct KafkaRecord {
   KafkaHeaders headers;
 };
 
-class KafkaHandle;  // an rd_kafka_t
+class KafkaHandle;     // an rd_kafka_t
+struct KafkaDelivery;  // where the report of one record goes
+
+// Of a group, to move with a transaction.
+struct KafkaOffset {
+  std::string group;
+  KafkaPlace place;
+  int64_t next = 0;
+  std::string metadata;
+};
 
 // Writes. One thread.
 class KafkaProducer {
  public:
   static absl::StatusOr<std::unique_ptr<KafkaProducer>> Open(const KafkaSettings& settings);
   ~KafkaProducer();
+
+  // Asks where they lie. A topic's first record waits for that otherwise, and librdkafka looks
+  // whether it has come once a second.
+  absl::Status Locate(const std::vector<std::string>& topics, int timeout_ms);
 
   // Waits until all are delivered: their offsets, in order. After an error any part may be there,
   // and the producer is of no further use.
@@ -61,15 +75,17 @@ class KafkaProducer {
   // ever aborted on a handle (librdkafka 4849).
   absl::Status InitTransactions(int timeout_ms);
   absl::Status BeginTransaction();
-  absl::Status SendOffset(const std::string& group, const KafkaPlace& place, int64_t next,
-                          const std::string& metadata);
+  // As Send; the offset is asked for while the records are on their way.
+  absl::Status SendWithOffset(const std::vector<KafkaRecord>& records, const KafkaOffset& offset);
   absl::Status CommitTransaction();
 
  private:
   explicit KafkaProducer(std::unique_ptr<KafkaHandle> handle);
-  absl::Status Enqueue(const KafkaRecord& record, void* delivery);
-  template <class Delivery>
-  absl::Status Deliver(const std::vector<KafkaRecord>& records, std::vector<Delivery>& deliveries);
+  absl::Status Enqueue(const KafkaRecord& record, KafkaDelivery* delivery);
+  absl::Status Deliver(const std::vector<KafkaRecord>& records,
+                       std::vector<KafkaDelivery>& deliveries,
+                       const std::function<absl::Status()>& meanwhile = {});
+  absl::Status MoveOffset(const KafkaOffset& offset);
   std::unique_ptr<KafkaHandle> handle_;
 };
 

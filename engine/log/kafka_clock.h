@@ -10,8 +10,8 @@
 
 namespace refund::log {
 
-// Errors of Ask(): kNotFound (no such topic), kFailedPrecondition (it has the stamps of producers),
-// kUnavailable.
+// kNotFound if there is no such topic. Errors of Ask(): kFailedPrecondition (it has the stamps of
+// producers), kUnavailable.
 absl::StatusOr<std::unique_ptr<LogClock>> OpenKafkaClock(const KafkaLogOptions& options);
 
 }  // namespace refund::log

@@ -74,7 +74,7 @@ class KafkaInbox : public Inbox {
   absl::Status Return(const std::vector<Returned>& returned) override {
     std::vector<KafkaRecord> records;
     for (const Returned& each : returned) {
-      KafkaRecord record{{options_.prefix + ".returned", 0}, {}, {}};
+      KafkaRecord record{{ReturnedTopic(options_), 0}, {}, {}};
       // An inbox may hold more than a topic takes: with two headers more, or unpacked. Then it is
       // named, and stays where it is.
       const bool fits = SizeOf(each.message) <= options_.record_bytes_max;
@@ -131,6 +131,7 @@ absl::StatusOr<std::unique_ptr<Inbox>> OpenKafkaInbox(const KafkaLogOptions& opt
   ASSIGN_OR_RETURN(auto fetcher, KafkaFetcher::Open(ReaderSettings(client, own)));
   ASSIGN_OR_RETURN(auto asker, KafkaAsker::Open(AskerSettings(client, own, "read_committed")));
   ASSIGN_OR_RETURN(auto producer, KafkaProducer::Open(AppenderSettings(client, own)));
+  RETURN_IF_ERROR(producer->Locate({ReturnedTopic(own)}, own.timeout_ms));
   auto inbox =
       std::make_unique<KafkaInbox>(own, std::move(fetcher), std::move(asker), std::move(producer));
   for (const std::string& topic : topics) RETURN_IF_ERROR(inbox->Start(topic));

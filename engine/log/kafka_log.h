@@ -1,4 +1,4 @@
-// The log on Apache Kafka: four topics of N partitions each, the first written by intake alone, the
+// The log on Apache Kafka: five topics of N partitions each, the first written by intake alone, the
 // others by the committers of its partitions (docs/formats/topics.md). Only here, and beside it in
 // kafka_topics and kafka_client, does anything know of Kafka.
 #pragma once
@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -36,6 +37,9 @@ struct KafkaLogOptions {
 // Its appenders are not exclusive() over Log objects. Its readers stop with kDataLoss where an
 // offset is missing or retention has removed what is asked for.
 absl::StatusOr<std::unique_ptr<Log>> OpenKafkaLog(const KafkaLogOptions& options);
+
+// Those that nobody but this engine writes to: the log's, what intake has returned, and the clock.
+std::vector<std::string> OwnTopics(const KafkaLogOptions& options);
 
 // "kafka://host:port,host:port/prefix"; the prefix may be left out. False if it does not begin so.
 bool IsKafkaAddress(const std::string& address);

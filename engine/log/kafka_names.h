@@ -2,6 +2,7 @@
 // engine/log.
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -12,10 +13,16 @@
 
 namespace refund::log {
 
+inline constexpr std::array kOutputTopics = {Topic::kDecisions, Topic::kPayouts, Topic::kMessages,
+                                             Topic::kQuarantined};
+
 std::string EventsTopic(const KafkaLogOptions& options);
 std::string OutputTopic(const KafkaLogOptions& options, Topic topic);
-// Of all four, events first.
+// Of all five, events first.
 std::vector<std::string> KafkaTopics(const KafkaLogOptions& options);
+
+// Where intake puts what it does not take.
+std::string ReturnedTopic(const KafkaLogOptions& options);
 
 // What others write to and read from beside the log, by their usual names: the inbox, the payout
 // systems' answers, and what intake has returned.
@@ -30,7 +37,7 @@ size_t BatchBytesMax(const KafkaLogOptions& options);
 // What every client has. kInvalidArgument if the caller's settings touch what is pinned.
 absl::StatusOr<KafkaSettings> ClientSettings(const KafkaLogOptions& options);
 
-// And of each kind besides; what is pinned, and why, stands in kafka_log.cc.
+// And of each kind besides; what is pinned, and why, stands in kafka_names.cc.
 KafkaSettings AppenderSettings(const KafkaSettings& client, const KafkaLogOptions& options);
 KafkaSettings CommitterSettings(const KafkaSettings& client, const KafkaLogOptions& options,
                                 uint32_t partition);

@@ -21,6 +21,7 @@ struct Wanted {
   std::string value;
   bool at_least = false;  // a number that may be greater
   std::string why;
+  bool grave = true;
 };
 
 std::vector<Wanted> WantedOf(const TopicsOptions& options) {
@@ -34,7 +35,7 @@ std::vector<Wanted> WantedOf(const TopicsOptions& options) {
       {"max.message.bytes", std::to_string(BatchBytesMax(options.log)), true,
        "what intake accepts, the broker must accept"},
       {"min.insync.replicas", std::to_string(std::min(2, options.replication)), true,
-       "what was acknowledged must survive the loss of a broker"},
+       "what was acknowledged must survive the loss of a broker", false},
       {"unclean.leader.election.enable", "false", false,
        "a copy that lags may not become the log: it rewrites offsets"},
   };
@@ -76,10 +77,11 @@ class Checking {
   }
 
  private:
+  // Beside the log: whether it is needed, only who would use it knows.
   absl::Status CheckIsThere(const std::string& topic) {
     const auto described = asker_.Describe(topic, options_.log.timeout_ms);
     if (!absl::IsNotFound(described.status())) return described.status();
-    findings_.push_back({topic, "topic", "one", "none", "run refundctl topics create"});
+    findings_.push_back({topic, "topic", "one", "none", "run refundctl topics create", false});
     return absl::OkStatus();
   }
 
@@ -98,7 +100,8 @@ class Checking {
       findings_.push_back(
           {topic, wanted.key, (wanted.at_least ? "at least " : "") + wanted.value, found,
            absl::StrFormat("%s: kafka-configs.sh --alter --topic %s --add-config %s=%s", wanted.why,
-                           topic, wanted.key, wanted.value)});
+                           topic, wanted.key, wanted.value),
+           wanted.grave});
     }
     return absl::OkStatus();
   }
@@ -115,7 +118,8 @@ class Checking {
       findings_.push_back({topic, "replication", "at least " + std::to_string(options_.replication),
                            std::to_string(described.replicas),
                            "a lost disk is a lost log: kafka-reassign-partitions.sh adds copies; "
-                           "or say --replication for what you mean to have"});
+                           "or say --replication for what you mean to have",
+                           false});
     }
   }
 

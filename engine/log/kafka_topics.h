@@ -24,6 +24,8 @@ struct TopicFinding {
   std::string expected;
   std::string found;
   std::string advice;
+  // Records are or will be lost, or cannot be written: nothing may run on it. Else it is unwise.
+  bool grave = true;
 };
 // One line.
 std::string ToString(const TopicFinding& finding);
@@ -34,7 +36,8 @@ std::string ToString(const TopicFinding& finding);
 // copies are asked for.
 absl::StatusOr<std::vector<std::string>> CreateTopics(const TopicsOptions& options);
 
-// Empty if all is as it must be.
+// Empty if all is as it must be. The one judgment of topics: refundd does not start on what is
+// grave, doctor and `topics check` say all of it.
 absl::StatusOr<std::vector<TopicFinding>> CheckTopics(const TopicsOptions& options);
 
 }  // namespace refund::log

@@ -26,7 +26,9 @@ class Membership {
   using OnChange = std::function<void(const ShareChange&)>;
 
   virtual ~Membership() = default;
-  // Waits so long for news. kUnavailable passes by itself.
+  // Waits so long for news. kUnavailable passes by itself. kInvalidArgument: the brokers do not
+  // take the session time-out. kFailedPrecondition: the group does not let this process in.
+  // kUnknown: this membership is of no further use.
   virtual absl::Status Poll(int timeout_ms) = 0;
 };
 

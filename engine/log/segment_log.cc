@@ -115,8 +115,7 @@ class SegmentReader : public Reader {
                                            const BatchLimit& limit) override {
     RETURN_IF_ERROR(CheckPartition(partition, partitions()));
     Segments* segments = segments_[partition].get();
-    // What is known to be there needs no look at the end of the log.
-    if (segments == nullptr || offset >= segments->end()) {
+    if (segments == nullptr || !FillsABatch(offset, segments->end(), limit)) {
       ASSIGN_OR_RETURN(segments, Follow(partition));
     }
     RETURN_IF_ERROR(CheckReadFrom(offset, segments->end()));
@@ -134,12 +133,11 @@ class SegmentReader : public Reader {
     RETURN_IF_ERROR(CheckPartition(partition, partitions()));
     std::unique_ptr<Segments>& segments = segments_[partition];
     absl::Status followed = segments == nullptr ? Open(partition) : Refresh(*segments);
-    if (!followed.ok()) {
-      // Begin anew: what could not be made durable must not be shown by the next call.
-      segments.reset();
-      return followed;
-    }
-    return segments.get();
+    if (followed.ok()) return segments.get();
+    // Begin anew: what could not be made durable must not be shown by the next call. What is lost
+    // stays lost for whoever has seen it.
+    if (!absl::IsDataLoss(followed)) segments.reset();
+    return followed;
   }
 
   absl::Status Open(uint32_t partition) {

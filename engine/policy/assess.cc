@@ -15,19 +15,15 @@ void Remember(std::vector<FactName>& read, FactName fact) {
 
 const Rule* FirstMatch(const Pack& pack, Question question, const Facts& facts,
                        std::vector<FactName>* read) {
-  for (const Rule& rule : pack.RulesOf(question)) {
-    bool holds = true;
-    for (const Test& test : rule.when) {
+  const auto& rules = pack.RulesOf(question);
+  const auto found = std::find_if(rules.begin(), rules.end(), [&](const Rule& rule) {
+    return std::all_of(rule.when.begin(), rule.when.end(), [&](const Test& test) {
       if (read != nullptr) Remember(*read, test.fact);
-      if (!Holds(test, facts)) {
-        holds = false;
-        break;
-      }
-    }
-    if (holds) return &rule;
-  }
-  // Lint: the last rule of each question has no test.
-  CHECK(false && "a question of a pack has a last, unconditional rule");
+      return Holds(test, facts);
+    });
+  });
+  CHECK(found != rules.end());  // lint: the last rule of each question has no test
+  return &*found;
 }
 
 // Every sum that some rule of the question compares with, and the next one above it; the nearest to

@@ -71,8 +71,9 @@ bool PackBook::IsNamed(const Digest& pack, std::string_view hex) const {
 }
 
 const Pack* PackBook::Find(const Digest& digest) const {
+  const Digest& wanted = Resolved(digest);
   for (const PublishedPack& each : packs_) {
-    if (each.pack->digest == Resolved(digest)) return each.pack.get();
+    if (each.pack->digest == wanted) return each.pack.get();
   }
   return nullptr;
 }

@@ -394,12 +394,7 @@ absl::Status Lane::TakePolicy(const log::Record& record, const PolicyPublished& 
 
 absl::Status Lane::TakeOrderEvent(const Event& event) {
   ASSIGN_OR_RETURN(Order * order, parts_.store->Load(event.claim.key));
-  if (order->sequence == 0) {
-    KeyParts key;
-    std::string error;
-    ParseKey(event.claim.key, key, error);
-    order->platform = key.platform;
-  }
+  if (order->sequence == 0) *order = arbiter::NewOrder(event.claim.key);
   RETURN_IF_ERROR(TakeGracesOf(*order));
   const std::optional<Instant> due_before = EarliestDue(*order);
   const Instant clock = std::max({order->clock, meta_.last_tick, event.stamp.recorded_at});
@@ -442,13 +437,17 @@ std::optional<Instant> Lane::NextOf(const Order& order) const {
   return due ? std::min(*due, wake->second) : wake->second;
 }
 
+absl::Status Lane::Fire(Order& order, const Deadline& deadline) {
+  ++meta_.counts.fired;
+  return Keep(order, arbiter::Fire(order, deadline, packs_));
+}
+
 // Does that. At one instant the deadline comes first.
 absl::Status Lane::TakeNext(Order& order) {
   const Deadline* deadline = arbiter::EarliestDeadline(order);
   const auto wake = meta_.wakes.find(order.key);
   if (wake == meta_.wakes.end() || (deadline != nullptr && deadline->due <= wake->second)) {
-    ++meta_.counts.fired;
-    return Keep(order, arbiter::Fire(order, *deadline, packs_));
+    return Fire(order, *deadline);
   }
   const Instant at = std::max(order.clock, wake->second);
   wakes_.erase({wake->second, order.key});
@@ -467,11 +466,14 @@ absl::Status Lane::Advance(Order& order, Instant clock) {
 }
 
 // What was due before the outage, or by the Tick before it was declared, has passed all the same.
-// The grace is a step at the end of the outage.
+// The grace is a step at the end of the outage: what gets none passes before it.
 absl::Status Lane::TakeGrace(Order& order, const PendingGrace& grace) {
   const std::optional<Instant> before = EarliestDue(order);
   RETURN_IF_ERROR(Advance(order, std::max(grace.tick, grace.from + -1)));
   const Instant at = std::max({order.clock, grace.tick, grace.to});
+  while (const Deadline* due = arbiter::DueDespiteGrace(order, grace.from, grace.to, at, packs_)) {
+    RETURN_IF_ERROR(Fire(order, *due));
+  }
   std::optional<arbiter::Outcome> outcome = arbiter::Grace(order, grace.from, grace.to, at, packs_);
   if (outcome) RETURN_IF_ERROR(Keep(order, *std::move(outcome)));
   Reindex(order, before);

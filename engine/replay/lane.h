@@ -98,6 +98,7 @@ class Lane {
   std::optional<Instant> NextOf(const Order& order) const;
   absl::Status TakeNext(Order& order);
   absl::Status Advance(Order& order, Instant clock);
+  absl::Status Fire(Order& order, const Deadline& deadline);
   absl::Status TakeGrace(Order& order, const PendingGrace& grace);
   absl::Status TakeGracesOf(Order& order);
   absl::Status GiveGraces(int& left);

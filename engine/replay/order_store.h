@@ -3,6 +3,7 @@
 // and one thread. It is a checkpointed cache of the fold: losing it loses nothing but time.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -36,6 +37,11 @@ struct Counts {
   int64_t decisions = 0;
   bool operator==(const Counts&) const = default;
 };
+// Each of them, in the order in which they are stored.
+inline constexpr std::array kCounts = {
+    &Counts::events,    &Counts::applied,     &Counts::refused, &Counts::duplicates,
+    &Counts::conflicts, &Counts::quarantined, &Counts::fired,   &Counts::decisions};
+static_assert(sizeof(Counts) == kCounts.size() * sizeof(int64_t));
 
 // A pack as it lies on the log.
 struct StoredPack {

@@ -1,6 +1,5 @@
 #include "projections/state/meta.h"
 
-#include <array>
 #include <cstdint>
 
 #include "engine/base/status.h"
@@ -8,7 +7,7 @@
 namespace refund::projections {
 namespace {
 
-using replay::Counts;
+using replay::kCounts;
 using replay::PartitionMeta;
 
 //   be32 layout (1), log id (16), be32 partition, be32 partitions, be32 semantic, be64 next,
@@ -20,10 +19,6 @@ using replay::PartitionMeta;
 //   be64 outage from, be64 outage to, be32 number of graces, and of each: be64 from, be64 to,
 //   be64 tick, be32 number of keys, and of each: sized key
 constexpr uint32_t kLayout = 2;
-
-constexpr std::array kCounts = {&Counts::events,     &Counts::applied,   &Counts::refused,
-                                &Counts::duplicates, &Counts::conflicts, &Counts::quarantined,
-                                &Counts::fired,      &Counts::decisions};
 
 void AppendSigned(std::string& out, int64_t value) {
   AppendBe64(out, static_cast<uint64_t>(value));

@@ -2,6 +2,7 @@
 
 #include <rocksdb/file_checksum.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 
 #include <algorithm>
@@ -12,7 +13,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/cord.h"
 #include "engine/base/crc32c.h"
 #include "engine/base/status.h"
 #include "projections/state/files.h"
@@ -21,8 +21,6 @@
 
 namespace refund::projections {
 namespace {
-
-constexpr char kInUse[] = "refund/state-in-use";
 
 using absl::StatusCode;
 
@@ -72,6 +70,8 @@ rocksdb::Options PinnedOptions(const std::shared_ptr<rocksdb::Cache>& cache) {
   options.bottommost_compression = rocksdb::kLZ4Compression;
   options.level_compaction_dynamic_level_bytes = true;
   options.write_buffer_size = 16 << 20;
+  // Rows come table by table, in the order of their keys: each lies just behind the one before it.
+  options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(1));
   options.max_background_jobs = 2;
   options.max_open_files = -1;
   options.allow_data_in_errors = false;
@@ -265,8 +265,6 @@ absl::Status FromRocks(const rocksdb::Status& status, std::string_view where) {
   return Errorf(code, "%s: %s", where, status.ToString());
 }
 
-bool IsInUse(const absl::Status& status) { return status.GetPayload(kInUse).has_value(); }
-
 absl::StatusOr<std::unique_ptr<Database>> OpenWriter(const std::string& directory,
                                                      Contents contents, const RocksMemory& memory) {
   RETURN_IF_ERROR(PrepareDirectory(directory, contents));
@@ -275,12 +273,7 @@ absl::StatusOr<std::unique_ptr<Database>> OpenWriter(const std::string& director
   options.write_buffer_manager = memory.inner().buffers;
   auto db = std::make_unique<Database>();
   const rocksdb::Status status = OpenDb(db->rocks, options, directory);
-  if (IsLockHeld(status)) {
-    absl::Status in_use =
-        Errorf(StatusCode::kFailedPrecondition, "%s is in use by another process", directory);
-    in_use.SetPayload(kInUse, absl::Cord());
-    return in_use;
-  }
+  if (IsLockHeld(status)) return InUse(directory);
   RETURN_IF_ERROR(FromRocks(status, directory));
   return db;
 }

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/strings/cord.h"
 #include "engine/base/status.h"
 #include "projections/state/files.h"
 
@@ -20,6 +21,7 @@ constexpr std::string_view kTitle = "refund state ";
 constexpr std::string_view kLog = "log ";
 constexpr std::string_view kPartitions = "partitions ";
 constexpr uint32_t kFormat = 1;
+constexpr char kInUse[] = "refund/state-in-use";
 
 std::string FilePath(const std::string& root) { return root + "/STATE"; }
 
@@ -102,6 +104,15 @@ absl::Status CheckStateDir(const std::string& root, const StateDirInfo& info) {
                 "%s belongs to log %s with %d partitions, not to %s with %d", root,
                 found.log_id.hex(), found.partitions, info.log_id.hex(), info.partitions);
 }
+
+absl::Status InUse(const std::string& directory) {
+  absl::Status in_use =
+      Errorf(StatusCode::kFailedPrecondition, "%s is in use by another process", directory);
+  in_use.SetPayload(kInUse, absl::Cord());
+  return in_use;
+}
+
+bool IsInUse(const absl::Status& status) { return status.GetPayload(kInUse).has_value(); }
 
 std::string StateDbPath(const std::string& root, uint32_t partition) {
   return PartitionPath(root, partition) + "/state";

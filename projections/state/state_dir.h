@@ -29,7 +29,8 @@ absl::StatusOr<StateDirInfo> OpenStateDir(const std::string& root);
 // kFailedPrecondition, naming both, if `root` belongs to another log than `info`.
 absl::Status CheckStateDir(const std::string& root, const StateDirInfo& info);
 
-// Another process has the directory open: what OpenWriter said.
+// kFailedPrecondition, of a directory that another process has open; and whether a status is that.
+absl::Status InUse(const std::string& directory);
 bool IsInUse(const absl::Status& status);
 
 // <root>/0003/state and <root>/0003/views.

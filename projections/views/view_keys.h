@@ -52,7 +52,6 @@ std::string UnsettledLegKey(const LegEntry& entry);
 std::string OrderEntryKey(std::string_view order);
 std::string DeadlineKey(std::string_view order, const DeadlineName& name);
 std::string DeadlineByDueKey(const DeadlineEntry& entry);
-// Live arbitrations first, then by due, then the dearer ask, then by id.
 // What a case's place in the work queue depends on.
 struct QueuePlace {
   Id id;
@@ -62,6 +61,7 @@ struct QueuePlace {
   int64_t ask = 0;
 };
 QueuePlace PlaceOf(const CaseSummary& summary);
+// Live arbitrations first, then by due, then the dearer ask, then by id.
 std::string QueueKey(const QueuePlace& place);
 std::string VoucherPrefix(std::string_view order);
 std::string VoucherKey(std::string_view order, const Id& voucher);

@@ -21,7 +21,7 @@ absl::StatusOr<DoorResult> Door::Take(const std::vector<log::InboxMessage>& mess
   for (const log::InboxMessage& each : messages) {
     ASSIGN_OR_RETURN(std::string why, TakeOne(each, now));
     if (why.empty()) {
-      ++result.taken;
+      ++(IsOurs(each) ? result.carried : result.taken);
     } else {
       result.returned.push_back({each, std::move(why)});
     }
@@ -30,11 +30,19 @@ absl::StatusOr<DoorResult> Door::Take(const std::vector<log::InboxMessage>& mess
   return result;
 }
 
-// Why not; empty when it was taken.
-absl::StatusOr<std::string> Door::TakeOne(const log::InboxMessage& message, Instant now) {
+const std::string& Door::PrincipalOf(const log::InboxMessage& message) const {
   const auto principal = principals_.find(message.topic);
   CHECK(principal != principals_.end());
-  if (principal->second == kEnginePrincipal) {
+  return principal->second;
+}
+
+bool Door::IsOurs(const log::InboxMessage& message) const {
+  return PrincipalOf(message) == kEnginePrincipal;
+}
+
+// Why not; empty when it was taken.
+absl::StatusOr<std::string> Door::TakeOne(const log::InboxMessage& message, Instant now) {
+  if (IsOurs(message)) {
     const absl::Status taken = intake_.TakeMessage(message.value.value_or("")).status();
     // Only committers write there, so somebody else has: for a person to see.
     if (absl::IsDataLoss(taken)) return Message(taken);
@@ -46,7 +54,7 @@ absl::StatusOr<std::string> Door::TakeOne(const log::InboxMessage& message, Inst
   const auto* claim = std::get_if<codec::ClaimLine>(&line);
   CHECK(claim != nullptr);
   ASSIGN_OR_RETURN(const auto taken,
-                   intake_.TakeAs(principal->second, *claim, {std::nullopt, now}));
+                   intake_.TakeAs(PrincipalOf(message), *claim, {std::nullopt, now}));
   const auto* refused = std::get_if<Refused>(&taken);
   if (refused == nullptr) return "";
   return codec::LineError{refused->pointer, refused->expected, refused->found}.Text();

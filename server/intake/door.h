@@ -20,7 +20,8 @@ namespace refund::intake {
 using PrincipalByTopic = std::map<std::string, std::string>;
 
 struct DoorResult {
-  int64_t taken = 0;
+  int64_t taken = 0;                    // of strangers
+  int64_t carried = 0;                  // of the engine's own messages
   std::vector<log::Returned> returned;  // with what was expected and found
 };
 
@@ -34,6 +35,8 @@ class Door {
   absl::StatusOr<DoorResult> Take(const std::vector<log::InboxMessage>& messages, Instant now);
 
  private:
+  const std::string& PrincipalOf(const log::InboxMessage& message) const;
+  bool IsOurs(const log::InboxMessage& message) const;
   absl::StatusOr<std::string> TakeOne(const log::InboxMessage& message, Instant now);
 
   const PrincipalByTopic principals_;

@@ -20,6 +20,12 @@ absl::StatusOr<projections::StateDirInfo> ReadOpening(log::Reader& reader) {
   const auto* opened = event != nullptr ? std::get_if<LogOpened>(&event->claim.body) : nullptr;
   if (opened == nullptr)
     return absl::DataLossError("record 0/0: expected LogOpened, found another record");
+  if (opened->partitions != reader.partitions()) {
+    return Errorf(absl::StatusCode::kFailedPrecondition,
+                  "record 0/0 says that the log has %d partitions, found %d: a key would be looked "
+                  "for where it is not, as it goes by their number. Make a new log with as many",
+                  opened->partitions, reader.partitions());
+  }
   return projections::StateDirInfo{opened->log_id, reader.partitions()};
 }
 
@@ -38,10 +44,13 @@ absl::StatusOr<std::unique_ptr<Partition>> Partition::Open(const Place& place,
 }
 
 absl::Status Partition::Start(const Place& place, const replay::LaneOptions& options) {
-  ASSIGN_OR_RETURN(store_, projections::RocksOrderStore::Open(
-                               projections::StateDbPath(place.state, place.partition), {}));
-  ASSIGN_OR_RETURN(views_, projections::ViewSink::Open(
-                               projections::ViewsDbPath(place.state, place.partition), {}));
+  const Memory memory = place.memory != nullptr ? *place.memory : Memory(kDefaultMemoryBytes, 1);
+  ASSIGN_OR_RETURN(store_,
+                   projections::RocksOrderStore::Open(
+                       projections::StateDbPath(place.state, place.partition), memory.OfStore()));
+  ASSIGN_OR_RETURN(
+      views_, projections::ViewSink::Open(projections::ViewsDbPath(place.state, place.partition),
+                                          memory.OfViews()));
   const replay::LaneParts parts{place.partition, place.reader,   place.committer,
                                 store_.get(),    {views_.get()}, place.on_published};
   ASSIGN_OR_RETURN(lane_, replay::Lane::Start(parts, options));

@@ -15,6 +15,7 @@
 #include "projections/state/rocks_order_store.h"
 #include "projections/state/state_dir.h"
 #include "projections/views/view_sink.h"
+#include "server/lanes/memory.h"
 
 namespace refund::lanes {
 
@@ -26,7 +27,8 @@ struct Place {
   uint32_t partition = 0;
   std::string state;  // the state directory, made by projections::CreateStateDir
   log::Reader* reader = nullptr;
-  log::Committer* committer = nullptr;  // null: nothing is committed
+  log::Committer* committer = nullptr;        // null: nothing is committed
+  std::shared_ptr<const Memory> memory = {};  // absent: one of its own
   std::function<void(std::vector<log::Output> outputs, int64_t next)> on_published =
       {};  // LaneParts
 };

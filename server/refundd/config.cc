@@ -215,15 +215,15 @@ void ReadHttp(Table& http, Config& config) {
   config.http_port = port;
 }
 
-// A table whose keys are somebody else's names.
-std::vector<std::pair<std::string, std::string>> ReadPairs(Table& parent, std::string_view key,
-                                                           std::string_view expected) {
+// A table whose keys are somebody else's names. A value is never shown: it may be a password.
+std::vector<std::pair<std::string, std::string>> ReadPairs(Table& parent, std::string_view key) {
   std::vector<std::pair<std::string, std::string>> pairs;
   const Node* node = parent.TableOf(key);
   if (node == nullptr) return pairs;
   for (const packc::Entry& entry : node->entries) {
     if (entry.value.type != Node::Type::kText || entry.value.text.empty()) {
-      parent.Wrong(std::string(key) + "." + entry.key, entry.value, expected);
+      parent.Report(std::string(key) + "." + entry.key, entry.value,
+                    "expected a text in quotes, found another value, which is not shown");
     } else {
       pairs.emplace_back(entry.key, entry.value.text);
     }
@@ -232,21 +232,17 @@ std::vector<std::pair<std::string, std::string>> ReadPairs(Table& parent, std::s
 }
 
 // No stranger is the engine, and its own topics are no door.
-intake::PrincipalByTopic ReadInboxes(Table& kafka, const std::string& prefix) {
+intake::PrincipalByTopic ReadInboxes(Table& kafka, const log::KafkaLogOptions& options) {
   static constexpr char kPrincipal[] =
       "who may write there: a principal such as \"platform\" or \"seller:m-7\"";
-  static constexpr std::string_view kOwn[] = {".events",   ".decisions",   ".payouts",
-                                              ".messages", ".quarantined", ".returned"};
+  const std::vector<std::string> own = log::OwnTopics(options);
   intake::PrincipalByTopic inboxes;
   const Node* node = kafka.TableOf("inboxes");
   if (node == nullptr) return inboxes;
   for (const packc::Entry& entry : node->entries) {
     const std::string key = "inboxes." + entry.key;
     const std::string& principal = entry.value.text;
-    const bool is_own = std::any_of(std::begin(kOwn), std::end(kOwn), [&](std::string_view each) {
-      return entry.key == prefix + std::string(each);
-    });
-    if (is_own) {
+    if (std::find(own.begin(), own.end(), entry.key) != own.end()) {
       kafka.Report(key, entry.value, "expected a topic that others write, found one of the log's");
     } else if (principal == intake::kEnginePrincipal || !arbiter::IsPrincipal(principal)) {
       kafka.Wrong(key, entry.value, kPrincipal);
@@ -275,10 +271,10 @@ void ReadKafka(Table& kafka, Config& config) {
   kafka.Duration("timeout", kSecondMs, 10 * kMinuteMs, timeout);
   options.timeout_ms = static_cast<int>(timeout);
   kafka.Duration("read_back_interval", 100, kHourMs, config.read_back_interval_ms);
-  for (auto& [name, value] : ReadPairs(kafka, "settings", "a text")) {
+  for (auto& [name, value] : ReadPairs(kafka, "settings")) {
     options.settings[name] = value;
   }
-  intake::PrincipalByTopic inboxes = ReadInboxes(kafka, options.prefix);
+  intake::PrincipalByTopic inboxes = ReadInboxes(kafka, options);
   if (options.brokers.empty()) return;
   if (inboxes.empty()) {
     inboxes = {{options.prefix + ".inbox", "platform"},
@@ -317,6 +313,7 @@ Config ReadConfig(const Node& file, Diagnostics& errors) {
     t.Number("batch_records", 1, 1'000'000, config.batch_records);
     t.Duration("checkpoint_interval", 1, kHourMs, config.checkpoint_interval_ms);
     t.Number("checkpoint_bytes", 1 << 16, int64_t{1} << 36, config.checkpoint_bytes);
+    t.Number("memory_bytes", 8 << 20, int64_t{1} << 40, config.memory_bytes);
   });
   ReadTable(root, "ticker", errors, [&](Table& t) {
     t.Duration("interval", 100, 10 * kMinuteMs, config.tick_interval_ms);

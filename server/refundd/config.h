@@ -10,6 +10,7 @@
 
 #include "engine/log/kafka_log.h"
 #include "server/intake/door.h"
+#include "server/lanes/memory.h"
 
 namespace refund::daemon {
 
@@ -38,6 +39,7 @@ struct Config {
   int64_t batch_records = 4096;
   int64_t checkpoint_interval_ms = 1000;
   int64_t checkpoint_bytes = 64 << 20;
+  int64_t memory_bytes = lanes::kDefaultMemoryBytes;
 
   int64_t tick_interval_ms = 60'000;
   std::string ticker_principal = "platform:refundd";

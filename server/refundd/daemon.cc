@@ -42,10 +42,6 @@ bool Refuse(Refusal& refusal, const Lack& lack) {
   return Refuse(refusal, lack.exit, lack.what, lack.found, lack.to_do);
 }
 
-ExitCode ExitOf(const absl::Status& status) {
-  return absl::IsInvalidArgument(status) ? kExitBadPolicy : ExitCodeOf(status);
-}
-
 const char* WhatToDoAboutLog(const absl::Status& status) {
   if (absl::IsNotFound(status))
     return "correct the path, or make one with refundctl init --log DIR";
@@ -98,13 +94,13 @@ bool Daemon::Prepare(Refusal& refusal) {
   if (!opening.ok() && config_.kafka)
     return Refuse(refusal, LackOfKafka(config_, opening.status()));
   if (!opening.ok()) {
-    return Refuse(refusal, ExitOf(opening.status()), log_key, Message(opening.status()),
+    return Refuse(refusal, ExitAtStart(opening.status()), log_key, Message(opening.status()),
                   WhatToDoAboutLog(opening.status()));
   }
   if (config_.has_lanes()) {
     const absl::Status its_state = projections::CheckStateDir(config_.state_directory, *opening);
     if (!its_state.ok() && !absl::IsNotFound(its_state)) {
-      return Refuse(refusal, ExitOf(its_state), state_key, Message(its_state),
+      return Refuse(refusal, ExitAtStart(its_state), state_key, Message(its_state),
                     "name a directory of this log, or one that is not there yet");
     }
   }
@@ -135,7 +131,7 @@ bool Daemon::Prepare(Refusal& refusal) {
   if (!made.ok()) made = projections::CreateStateDir(config_.state_directory, *opening);
   if (made.ok()) return true;
   // What no status has a word for is the directory's affair, not a bug of ours.
-  const ExitCode exit = absl::IsInternal(made) ? kExitBadPolicy : ExitOf(made);
+  const ExitCode exit = absl::IsInternal(made) ? kExitBadPolicy : ExitAtStart(made);
   return Refuse(refusal, exit, state_key, Message(made), kWritable);
 }
 
@@ -156,6 +152,8 @@ bool Daemon::MakeRunners(uint32_t partitions, Refusal& refusal) {
   std::vector<uint32_t> chosen;
   if (config_.has_lanes() && !ChoosePartitions(partitions, chosen, refusal)) return false;
   metrics_ = std::make_unique<Metrics>(chosen);
+  memory_ = std::make_shared<lanes::Memory>(static_cast<size_t>(config_.memory_bytes),
+                                            static_cast<uint32_t>(chosen.size()));
   for (const uint32_t each : chosen) {
     runners_.push_back(std::make_unique<PartitionRunner>(OptionsOf(each), log_));
   }
@@ -168,6 +166,7 @@ RunnerOptions Daemon::OptionsOf(uint32_t partition) {
   options.state = config_.state_directory;
   options.lane.batch.records = static_cast<size_t>(config_.batch_records);
   options.lane.checkpoint_bytes = static_cast<size_t>(config_.checkpoint_bytes);
+  options.memory = memory_;
   options.commit_interval = std::chrono::milliseconds(config_.commit_interval_ms);
   options.checkpoint_interval = std::chrono::milliseconds(config_.checkpoint_interval_ms);
   options.on_commit = [this, partition](double seconds) {
@@ -187,7 +186,7 @@ bool Daemon::ClaimPartitions(Refusal& refusal) {
     const absl::Status claimed = each->Claim();
     if (claimed.ok()) continue;
     return Refuse(
-        refusal, ExitOf(claimed), config_.log_key(),
+        refusal, ExitAtStart(claimed), config_.log_key(),
         absl::StrFormat("partition %d belongs to another process (%s)", each->standing().partition,
                         Message(claimed)),
         "stop that one (refundd or refundctl replay), or name others in lanes.partitions");
@@ -213,7 +212,7 @@ bool Daemon::ClaimIntake(Refusal& refusal) {
   intake_ = std::make_unique<IntakeWorker>(std::move(options), log_);
   const absl::Status claimed = intake_->Claim();
   if (claimed.ok()) return true;
-  return Refuse(refusal, ExitOf(claimed), Named("role", std::string(NameOf(config_.role))),
+  return Refuse(refusal, ExitAtStart(claimed), Named("role", std::string(NameOf(config_.role))),
                 "intake of this log cannot be had (" + Message(claimed) + ")",
                 "stop the other refundd, or give this one role = \"lanes\"");
 }
@@ -310,7 +309,8 @@ HttpAnswer Daemon::Answer(const std::string& path) {
   }
   if (path == "/readyz") {
     standing.partitions = Held();
-    return {IsReady(standing) ? 200U : 503U, "application/json", ReadyJson(standing)};
+    const SteadyTime now = SteadyClock::now();
+    return {IsReady(standing, now) ? 200U : 503U, "application/json", ReadyJson(standing, now)};
   }
   return {404, "text/plain; charset=utf-8", "there is /healthz, /readyz and /metrics\n"};
 }

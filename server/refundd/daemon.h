@@ -63,6 +63,7 @@ class Daemon {
   bool started_ = false;
   const LogOpener log_;
   std::unique_ptr<Metrics> metrics_;
+  std::shared_ptr<const lanes::Memory> memory_;
   std::vector<std::unique_ptr<PartitionRunner>> runners_;
   std::unique_ptr<IntakeWorker> intake_;
   LanePool lanes_;
@@ -75,8 +76,8 @@ class Daemon {
 // ---- What /readyz says ----
 
 // Ready: every partition that it has has reached the end that the log had at start and runs, and so
-// does intake, and the group has said which they are.
-bool IsReady(const DaemonStanding& standing);
-std::string ReadyJson(const DaemonStanding& standing);
+// does intake, none of them late, and the group has said which they are.
+bool IsReady(const DaemonStanding& standing, SteadyTime now);
+std::string ReadyJson(const DaemonStanding& standing, SteadyTime now);
 
 }  // namespace refund::daemon

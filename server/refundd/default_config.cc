@@ -61,6 +61,9 @@ batch_records = 4096
 # when all is quiet, at once. What reads them (refundctl case list) sees the newest checkpoint.
 checkpoint_interval = "1s"
 checkpoint_bytes = 67108864
+# What all partitions together may keep in memory of their databases: half of it blocks and buffers, half
+# orders. What has changed since the last checkpoint and the batches come on top.
+memory_bytes = 536870912
 
 [ticker]
 # Every partition gets a Tick this often, so that deadlines pass where nothing else happens. If the

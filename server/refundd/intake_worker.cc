@@ -79,6 +79,7 @@ absl::StatusOr<bool> IntakeWorker::TakeIn() {
   RETURN_IF_ERROR(inbox_->Return(result.returned));
   RETURN_IF_ERROR(inbox_->Done());
   now_.taken += result.taken;
+  AddCarried(result.carried);
   now_.returned += static_cast<int64_t>(result.returned.size());
   for (const log::Returned& each : result.returned) {
     Note(LogLevel::kWarning, "message returned", {{"from", PlaceOf(each.message)}});
@@ -119,10 +120,15 @@ absl::Status IntakeWorker::Work(SteadyTime now) {
 absl::Status IntakeWorker::Carry(SteadyTime now) {
   ASSIGN_OR_RETURN(const int64_t carried, carrier_->Carry());
   if (carried == 0 && now - saved_at_ < kSaveInterval) return absl::OkStatus();
-  now_.messages += carried;
+  AddCarried(carried);
   saved_at_ = now;
-  if (carried > 0) Note(LogLevel::kDebug, "messages carried", {{"messages", carried}});
   return carrier_->Save();
+}
+
+void IntakeWorker::AddCarried(int64_t messages) {
+  if (messages == 0) return;
+  now_.messages += messages;
+  Note(LogLevel::kDebug, "messages carried", {{"messages", messages}});
 }
 
 absl::Status IntakeWorker::LetTimePass() {
@@ -152,8 +158,10 @@ void IntakeWorker::Fail(const absl::Status& status, SteadyTime now) {
   now_.running = false;
   now_.error = Message(status);
   now_.exit = absl::IsInvalidArgument(status) ? kExitInternal : ExitCodeOf(status);
-  // Somebody will set it right.
-  const bool again = MayRecover(status) || clock_is_wrong_;
+  // Somebody will set it right; or the inboxes' broker, which has just started, does not know its
+  // topics yet: they were there when the process began.
+  const bool unknown = options_.inbox && absl::IsNotFound(status);
+  const bool again = MayRecover(status) || clock_is_wrong_ || unknown;
   now_.again = again;
   turn_at_ = again ? now + back_off_ : SteadyTime::max();
   back_off_ = std::min(back_off_ * 2, clock_is_wrong_ ? kHoldClock : kLongestBackOff);
@@ -174,6 +182,7 @@ void IntakeWorker::Finish() {
 }
 
 void IntakeWorker::Publish() {
+  now_.due = turn_at_;
   std::lock_guard lock(mutex_);
   published_ = now_;
 }

@@ -51,6 +51,7 @@ class IntakeWorker {
   absl::Status Carry(SteadyTime now);
   // True if anything came.
   absl::StatusOr<bool> TakeIn();
+  void AddCarried(int64_t messages);
   absl::Status LetTimePass();
   void Fail(const absl::Status& status, SteadyTime now);
   void Publish();

@@ -6,14 +6,10 @@
 #include "engine/log/kafka_topics.h"
 #include "server/refundd/journal.h"
 #include "server/refundd/open_log.h"
+#include "server/refundd/standing.h"
 
 namespace refund::daemon {
 namespace {
-
-ExitCode ExitOf(const absl::Status& status) {
-  const bool is_configuration = absl::IsInvalidArgument(status) || absl::IsPermissionDenied(status);
-  return is_configuration ? kExitBadPolicy : ExitCodeOf(status);
-}
 
 std::string ToDo(const absl::Status& status) {
   if (absl::IsNotFound(status)) {
@@ -31,24 +27,24 @@ std::string ToDo(const absl::Status& status) {
   return "nothing has been changed; docs/formats/topics.md says what must be there";
 }
 
-// Whether the topic is one that this process needs.
-bool IsNeeded(const log::TopicFinding& finding, const Config& config) {
-  if (finding.key != "topic") return true;
-  const bool is_returned = finding.topic == config.kafka->prefix + ".returned";
-  return config.has_intake() && (is_returned || config.inboxes.contains(finding.topic));
+// Whether it is a topic beside the log that this process needs and does not find.
+bool IsMissed(const log::TopicFinding& finding, const Config& config) {
+  if (finding.key != "topic" || !config.has_intake()) return false;
+  const std::string& prefix = config.kafka->prefix;
+  return finding.topic == prefix + ".returned" || finding.topic == prefix + ".clock" ||
+         config.inboxes.contains(finding.topic);
 }
 
 std::optional<Lack> FindInTopics(const Config& config) {
   log::TopicsOptions options;
   options.log = *config.kafka;
-  options.replication = 1;  // how many copies there are to be is the operator's affair
   const auto findings = log::CheckTopics(options);
   if (!findings.ok()) {
     Note(LogLevel::kWarning, "topics not checked", {{"error", Message(findings.status())}});
     return std::nullopt;
   }
   for (const log::TopicFinding& each : *findings) {
-    if (!IsNeeded(each, config)) continue;
+    if (!each.grave && !IsMissed(each, config)) continue;
     return Lack{each.key == "topic" ? kExitLogUnreachable : kExitRefusedForSafety,
                 "kafka.prefix = \"" + config.kafka->prefix + "\": topic " + each.topic,
                 each.key + ": expected " + each.expected + ", found " + each.found, each.advice};
@@ -59,7 +55,7 @@ std::optional<Lack> FindInTopics(const Config& config) {
 std::optional<Lack> FindInInboxes(const Config& config) {
   const absl::Status opened = InboxOf(config)().status();
   if (opened.ok()) return std::nullopt;
-  return Lack{ExitOf(opened), "kafka.inboxes", Message(opened),
+  return Lack{ExitAtStart(opened), "kafka.inboxes", Message(opened),
               absl::IsNotFound(opened) ? "name topics that are there, or make it"
                                        : "nothing has been changed"};
 }
@@ -69,7 +65,7 @@ std::optional<Lack> FindInInboxes(const Config& config) {
 Lack LackOfKafka(const Config& config, const absl::Status& status) {
   const bool in_settings = absl::IsInvalidArgument(status) || absl::IsPermissionDenied(status);
   const std::string key = in_settings ? "kafka.settings, " : "";
-  return {ExitOf(status), key + config.log_key(), Message(status), ToDo(status)};
+  return {ExitAtStart(status), key + config.log_key(), Message(status), ToDo(status)};
 }
 
 std::optional<Lack> FindLackOfKafka(const Config& config) {

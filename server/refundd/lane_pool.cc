@@ -1,11 +1,13 @@
 #include "server/refundd/lane_pool.h"
 
 #include <algorithm>
-#include <utility>
+
+#include "engine/base/check.h"
 
 namespace refund::daemon {
 
 void LanePool::Start(size_t lanes) {
+  running_ = true;
   for (; lanes > 0; --lanes) {
     lanes_.push_back(std::make_unique<Lane>());
     Lane& lane = *lanes_.back();
@@ -15,13 +17,20 @@ void LanePool::Start(size_t lanes) {
 
 void LanePool::Give(PartitionRunner& runner) {
   std::lock_guard lock(mutex_);
-  if (lanes_.empty()) return;  // stopped
+  if (!running_) return;
+  CHECK(!IsHeld(&runner));
   const auto fewest = std::min_element(lanes_.begin(), lanes_.end(), [](auto& a, auto& b) {
     return a->hand.size() < b->hand.size();
   });
   (*fewest)->hand.push_back(&runner);
   (*fewest)->changed = true;
   news_.notify_all();
+}
+
+bool LanePool::IsHeld(const PartitionRunner* runner) const {
+  return std::any_of(lanes_.begin(), lanes_.end(), [&](const auto& lane) {
+    return std::find(lane->hand.begin(), lane->hand.end(), runner) != lane->hand.end();
+  });
 }
 
 bool LanePool::IsLeaving(const PartitionRunner* runner) const {
@@ -70,19 +79,27 @@ void LanePool::Run(const std::stop_token& stop, Lane& lane) {
     news_.wait_until(lock, stop, std::min(wake, SteadyClock::now() + kLongest),
                      [&] { return lane.changed; });
   }
-  const std::vector<PartitionRunner*> hand = std::exchange(lane.hand, {});
+  // It stays in the hand meanwhile: whoever takes it back waits until it is finished.
+  const std::vector<PartitionRunner*> hand = lane.hand;
   lock.unlock();
   for (PartitionRunner* each : hand) each->Finish();
   lock.lock();
+  lane.hand.clear();
   lane.leaving.clear();
   news_.notify_all();
 }
 
 void LanePool::Stop() {
+  {
+    // A lane that has ended would keep what it is given now, while another is still at work.
+    std::lock_guard lock(mutex_);
+    running_ = false;
+  }
   for (const auto& lane : lanes_) lane->thread.request_stop();
   for (const auto& lane : lanes_) lane->thread.join();
   std::lock_guard lock(mutex_);
   lanes_.clear();
+  news_.notify_all();
 }
 
 }  // namespace refund::daemon

@@ -19,8 +19,8 @@ class LanePool {
   ~LanePool() { Stop(); }
 
   void Start(size_t lanes);
-  // To the lane that has the fewest; to none, once stopped. `runner` outlives the pool, or is taken
-  // back.
+  // To the lane that has the fewest; to none, once Stop() was called. `runner` is in no hand, and
+  // outlives the pool, or is taken back.
   void Give(PartitionRunner& runner);
   // Returns once they have been given up. One that is in no hand is left as it is.
   void TakeBack(const std::vector<PartitionRunner*>& runners);
@@ -36,10 +36,12 @@ class LanePool {
   };
 
   void Run(const std::stop_token& stop, Lane& lane);
+  bool IsHeld(const PartitionRunner* runner) const;
   bool IsLeaving(const PartitionRunner* runner) const;
 
   std::mutex mutex_;  // of the lanes and what they have, not of the runners
   std::condition_variable_any news_;
+  bool running_ = false;  // else nothing is given to the lanes
   std::vector<std::unique_ptr<Lane>> lanes_;
 };
 

@@ -4,15 +4,19 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "engine/base/exit_code.h"
+#include "engine/base/status.h"
+#include "engine/log/whole_file.h"
 #include "server/refundd/config.h"
 #include "server/refundd/daemon.h"
 #include "server/refundd/journal.h"
@@ -45,22 +49,21 @@ struct Options {
 };
 
 std::optional<Config> ReadConfig(const std::string& path, int& exit) {
-  std::ifstream file(path, std::ios::binary);
-  const std::string toml{std::istreambuf_iterator<char>(file), {}};
-  if (!file.is_open() || file.bad()) {
-    exit = Fail(kExitUsage, "--config " + path +
-                                ": cannot be read: name a file that can; "
+  const absl::StatusOr<std::string> toml = log::ReadWholeFile(path);
+  if (!toml.ok()) {
+    exit = Fail(kExitUsage, "--config: " + Message(toml.status()) +
+                                ": name a file that can be read; "
                                 "refundd --print-default-config prints one to begin with");
     return std::nullopt;
   }
   std::vector<std::string> errors;
-  std::optional<Config> config = ParseConfig(path, toml, errors);
+  std::optional<Config> config = ParseConfig(path, *toml, errors);
   for (const std::string& each : errors) std::fprintf(stderr, "%s\n", each.c_str());
   if (!config) exit = kExitBadPolicy;
   return config;
 }
 
-// The signals that stop the process, delivered to nobody but Wait().
+// The signals that stop the process, delivered to nobody but Wait() and a watch.
 class StopSignals {
  public:
   StopSignals() {
@@ -76,6 +79,17 @@ class StopSignals {
     const timespec time{ms / 1000, (ms % 1000) * 1'000'000};
     return std::max(0, ::sigtimedwait(&set_, nullptr, &time));
   }
+  // Until it is told to stop, ends the process when a signal comes. For as long as nothing has been
+  // begun that an end could find half done: reading a file and opening a log may take as long as
+  // whoever keeps them likes.
+  std::jthread EndWhenAsked() const {
+    return std::jthread([this](const std::stop_token& stop) {
+      constexpr int64_t kLookAroundMs = 5;
+      while (!stop.stop_requested()) {
+        if (Wait(kLookAroundMs) != 0) std::_Exit(kExitOk);
+      }
+    });
+  }
   // From now on they end the process at once.
   void Release() const {
     ::signal(SIGTERM, SIG_DFL);
@@ -87,13 +101,15 @@ class StopSignals {
   sigset_t set_;
 };
 
-int RunDaemon(const Config& config) {
+// `watch`: ends the process when it is asked to, until there is a daemon that can be stopped.
+int RunDaemon(const Config& config, const StopSignals& signals, std::jthread watch) {
   constexpr int64_t kLookAroundMs = 100;
-  const StopSignals signals;  // before any thread, which inherit it
   OpenJournal(config.log_level);
   Refusal refusal;
   const std::unique_ptr<Daemon> daemon = Daemon::Open(
       config, [config] { return OpenLog(config); }, refusal);
+  watch.request_stop();
+  watch.join();
   if (daemon == nullptr) return Fail(refusal.exit, refusal.message);
   daemon->Start();
   int signal = 0;
@@ -103,7 +119,8 @@ int RunDaemon(const Config& config) {
   return daemon->Stop();
 }
 
-int Run(int argc, char** argv) {
+int Run(int argc, char** argv, const StopSignals& signals) {
+  std::jthread watch = signals.EndWhenAsked();
   Options options;
   CLI::App app(kAbout, "refundd");
   app.footer(kExitCodes);
@@ -129,7 +146,7 @@ int Run(int argc, char** argv) {
   int exit = kExitOk;
   const std::optional<Config> config = ReadConfig(options.config, exit);
   if (!config) return exit;
-  if (!options.check) return RunDaemon(*config);
+  if (!options.check) return RunDaemon(*config, signals, std::move(watch));
   std::printf("%s: ok\n", options.config.c_str());
   return kExitOk;
 }
@@ -138,9 +155,12 @@ int Run(int argc, char** argv) {
 }  // namespace refund::daemon
 
 int main(int argc, char** argv) {
+  // Before anything else, and before any thread, which inherit it: who is told to stop in its first
+  // moments stops as it should.
+  const refund::daemon::StopSignals signals;
   // The one place for what no boundary caught: a bug of ours, or no memory.
   try {
-    return refund::daemon::Run(argc, argv);
+    return refund::daemon::Run(argc, argv, signals);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "refundd: internal error: %s\n", error.what());
     return refund::kExitInternal;

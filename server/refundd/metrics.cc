@@ -120,6 +120,7 @@ void Metrics::ObserveCommit(uint32_t partition, double seconds) {
 std::string Metrics::Text(const DaemonStanding& standing) {
   Inner& m = *inner_;
   std::lock_guard lock(m.scraping);
+  const SteadyTime now = SteadyClock::now();
   for (const PartitionStanding& each : standing.partitions) {
     const Labels labels = LabelOf(each.partition);
     RaiseTo(m.records, labels, each.records);
@@ -138,7 +139,7 @@ std::string Metrics::Text(const DaemonStanding& standing) {
     Set(m.pending, labels, static_cast<double>(each.pending_bytes));
     Set(m.unsaved, labels, each.unsaved_since ? SecondsSince(*each.unsaved_since) : 0.0);
     Set(m.tick_age, labels, AgeSeconds(each.last_tick));
-    Set(m.ready, labels, each.caught_up() ? 1 : 0);
+    Set(m.ready, labels, each.is_ready(now) ? 1 : 0);
     for (const PartitionState state : kPartitionStates) {
       Labels with_state = labels;
       with_state["state"] = std::string(NameOf(state));

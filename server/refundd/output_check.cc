@@ -1,6 +1,7 @@
 #include "server/refundd/output_check.h"
 
 #include <algorithm>
+#include <numeric>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -16,6 +17,8 @@ namespace {
 constexpr size_t kMostBytes = 16 << 20;
 constexpr size_t kOverhead = 128;  // of an output in memory
 constexpr log::BatchLimit kLimit{1 << 16, 16 << 20};
+// A log finds a place by some dozen questions: so many records are read as soon.
+constexpr int64_t kWorthASeek = 1 << 17;
 
 size_t SizeOf(const log::Output& output) { return output.bytes.size() + kOverhead; }
 
@@ -79,29 +82,51 @@ bool OutputCheck::HasMore() const {
   return told_ > compared_ && difference_.ok();
 }
 
+size_t OutputCheck::held_bytes() const {
+  return std::accumulate(found_.begin(), found_.end(), size_t{0},
+                         [](size_t sum, const auto& each) { return sum + SizeOf(each); });
+}
+
+// By the piece: what was read is compared and let go before more is, however far behind this is.
 absl::Status OutputCheck::Look(log::OutputReader& reader) {
   int64_t told = 0;
   {
     std::lock_guard lock(mutex_);
     told = told_;
   }
-  const absl::Status read = ReadOn(reader, told);
-  std::lock_guard lock(mutex_);
-  // Bytes that cannot be what was put out there.
-  if (absl::IsDataLoss(read)) difference_ = read;
-  if (!read.ok()) return difference_.ok() ? read : absl::OkStatus();
-  Compare(std::min(told, read_));
-  return absl::OkStatus();
+  for (;;) {
+    {
+      std::lock_guard lock(mutex_);
+      SkipGivenUp();
+      Compare(std::min(told, read_));
+      if (read_ >= told || !difference_.ok()) return absl::OkStatus();
+    }
+    const absl::StatusOr<bool> read = ReadOn(reader);
+    if (!read.ok()) return Heed(read.status());
+    if (!*read) return absl::OkStatus();  // C is not there yet
+  }
 }
 
-absl::Status OutputCheck::ReadOn(log::OutputReader& reader, int64_t told) {
-  while (read_ < told) {
-    ASSIGN_OR_RETURN(log::OutputReader::Committed more, reader.Read(read_, kLimit));
-    if (more.next <= read_) break;  // C is not there yet
-    read_ = more.next;
-    std::move(more.outputs.begin(), more.outputs.end(), std::back_inserter(found_));
-  }
-  return absl::OkStatus();
+absl::StatusOr<bool> OutputCheck::ReadOn(log::OutputReader& reader) {
+  ASSIGN_OR_RETURN(log::OutputReader::Committed more, reader.Read(read_, kLimit));
+  if (more.next <= read_) return false;
+  read_ = more.next;
+  std::move(more.outputs.begin(), more.outputs.end(), std::back_inserter(found_));
+  return true;
+}
+
+absl::Status OutputCheck::Heed(const absl::Status& failed) {
+  std::lock_guard lock(mutex_);
+  // Bytes that cannot be what was put out there.
+  if (absl::IsDataLoss(failed)) difference_ = failed;
+  return difference_.ok() ? failed : absl::OkStatus();
+}
+
+// Nothing that was given up is judged, so it need not be read.
+void OutputCheck::SkipGivenUp() {
+  if (given_up_ - read_ < kWorthASeek) return;
+  read_ = given_up_;
+  found_.clear();  // all of records before
 }
 
 void OutputCheck::Compare(int64_t before) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "engine/log/log.h"
 
 namespace refund::daemon {
@@ -37,9 +38,13 @@ class OutputCheck {
   bool HasMore() const;
   // Reads what has been committed since, and compares it. An error is the reader's.
   absl::Status Look(log::OutputReader& reader);
+  // Of what was read and is not compared yet.
+  size_t held_bytes() const;
 
  private:
-  absl::Status ReadOn(log::OutputReader& reader, int64_t told);
+  absl::StatusOr<bool> ReadOn(log::OutputReader& reader);  // whether there was more
+  absl::Status Heed(const absl::Status& failed);
+  void SkipGivenUp();
   void Compare(int64_t before);
   void CompareOne(const log::Output& expected, std::vector<log::Output>::const_iterator& found,
                   std::vector<log::Output>::const_iterator end);

@@ -51,26 +51,12 @@ void Raise(int64_t& counted, int64_t now, int64_t before) {
 }
 
 replay::Counts Less(replay::Counts now, const replay::Counts& mine) {
-  now.events -= mine.events;
-  now.applied -= mine.applied;
-  now.refused -= mine.refused;
-  now.duplicates -= mine.duplicates;
-  now.conflicts -= mine.conflicts;
-  now.quarantined -= mine.quarantined;
-  now.fired -= mine.fired;
-  now.decisions -= mine.decisions;
+  for (const auto count : replay::kCounts) now.*count -= mine.*count;
   return now;
 }
 
 void Raise(replay::Counts& counted, const replay::Counts& now, const replay::Counts& before) {
-  Raise(counted.events, now.events, before.events);
-  Raise(counted.applied, now.applied, before.applied);
-  Raise(counted.refused, now.refused, before.refused);
-  Raise(counted.duplicates, now.duplicates, before.duplicates);
-  Raise(counted.conflicts, now.conflicts, before.conflicts);
-  Raise(counted.quarantined, now.quarantined, before.quarantined);
-  Raise(counted.fired, now.fired, before.fired);
-  Raise(counted.decisions, now.decisions, before.decisions);
+  for (const auto count : replay::kCounts) Raise(counted.*count, now.*count, before.*count);
 }
 
 }  // namespace
@@ -94,6 +80,7 @@ void PartitionRunner::Begin() {
   turn_at_ = {};
   back_off_ = kFirstBackOff;
   was_mine_ = false;
+  in_use_since_.reset();
   first_.reset();
   now_.state = PartitionState::kOpening;
   Publish();
@@ -117,7 +104,7 @@ absl::Status PartitionRunner::OpenLogAndCommitter() {
   absl::StatusOr<std::unique_ptr<log::Committer>> committer =
       log_->OpenCommitter(options_.partition);
   // The log is there, so its outputs are; gone, they are lost.
-  if (absl::IsNotFound(committer.status())) {
+  if (absl::IsNotFound(committer.status()) && !WillBeFound(committer.status())) {
     return absl::DataLossError(committer.status().message());
   }
   RETURN_IF_ERROR(committer.status());
@@ -136,6 +123,7 @@ absl::Status PartitionRunner::OpenPartition() {
     RETURN_IF_ERROR(opened);
   }
   lanes::Place place{options_.partition, options_.state, reader_.get(), committer_.get()};
+  place.memory = options_.memory;
   if (options_.reads_back) {
     place.on_published = [this](std::vector<log::Output> outputs, int64_t next) {
       check_->Expect(std::move(outputs), next);
@@ -223,7 +211,7 @@ void PartitionRunner::Fail(const absl::Status& status, SteadyTime now) {
   DropMemory();
   now_.error = Message(status);
   turn_at_ = SteadyTime::max();
-  if (MayRecover(status) || WillBeLeft(status, now)) {
+  if (MayRecover(status) || WillBeLeft(status, now) || WillBeFound(status)) {
     now_.state = PartitionState::kWaiting;
     now_.exit = ExitCodeOf(status);
     ++now_.restarts;
@@ -255,6 +243,12 @@ bool PartitionRunner::WillBeLeft(const absl::Status& status, SteadyTime now) {
   return now - *in_use_since_ < kNotices;
 }
 
+// Over Kafka the topics were there when the process began, and a broker that has just started does
+// not know all of its own yet. What is gone for good is said as long as it is.
+bool PartitionRunner::WillBeFound(const absl::Status& status) const {
+  return options_.reads_back && absl::IsNotFound(status);
+}
+
 void PartitionRunner::DropMemory() {
   SetCheck(nullptr);
   opened_.reset();
@@ -284,6 +278,7 @@ void PartitionRunner::Finish() {
 
 void PartitionRunner::Publish() {
   if (now_.state == PartitionState::kRunning) now_.exit = kExitOk;
+  now_.due = turn_at_;
   if (opened_ != nullptr) {
     const replay::PartitionMeta& meta = opened_->lane().meta();
     now_.next = meta.next;

@@ -25,6 +25,7 @@ struct RunnerOptions {
   uint32_t partition = 0;
   std::string state;
   replay::LaneOptions lane;
+  std::shared_ptr<const lanes::Memory> memory = {};
   std::chrono::milliseconds commit_interval{100};
   std::chrono::milliseconds checkpoint_interval{1000};
   std::function<void(double seconds)> on_commit;  // called by the driving thread
@@ -61,6 +62,7 @@ class PartitionRunner {
   absl::Status HeedCheck();
   void Fail(const absl::Status& status, SteadyTime now);
   bool WillBeLeft(const absl::Status& status, SteadyTime now);
+  bool WillBeFound(const absl::Status& status) const;
   void DropMemory();
   void SetCheck(std::shared_ptr<OutputCheck> check);
   void Publish();

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <stop_token>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -32,6 +33,7 @@ class PartitionShare {
   absl::Status Work(const std::stop_token& stop);
   void Change(const log::ShareChange& change);
   void Fail(const absl::Status& status);
+  void SetTrouble(const std::string& error);
 
   const log::MembershipOpener join_;
   LanePool& lanes_;

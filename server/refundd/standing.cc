@@ -29,6 +29,11 @@ Instant WallClock() {
           .count()};
 }
 
+ExitCode ExitAtStart(const absl::Status& status) {
+  const bool is_configuration = absl::IsInvalidArgument(status) || absl::IsPermissionDenied(status);
+  return is_configuration ? kExitBadPolicy : ExitCodeOf(status);
+}
+
 bool MayRecover(const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kUnavailable:

@@ -33,6 +33,10 @@ inline constexpr PartitionState kPartitionStates[] = {
     PartitionState::kElsewhere};
 std::string_view NameOf(PartitionState state);
 
+// Who runs comes for its turn many times a second. So late, it is kept from it: by a log or a disk
+// that does not answer, its own or a neighbour's in the same thread.
+inline constexpr std::chrono::seconds kLate{3};
+
 struct PartitionStanding {
   uint32_t partition = 0;
   PartitionState state = PartitionState::kOpening;
@@ -51,7 +55,15 @@ struct PartitionStanding {
   Instant last_tick;
   std::optional<SteadyTime> unsaved_since;  // the oldest record that is in no checkpoint
 
-  bool caught_up() const { return state == PartitionState::kRunning && next >= target; }
+  SteadyTime due;  // when it wanted its next turn, while running
+
+  bool is_late(SteadyTime now) const {
+    return state == PartitionState::kRunning && now - due > kLate;
+  }
+  // It runs, and has reached the end that the log had at first.
+  bool is_ready(SteadyTime now) const {
+    return state == PartitionState::kRunning && next >= target && !is_late(now);
+  }
 };
 
 // Of this process, in the group that shares the partitions.
@@ -68,11 +80,14 @@ struct IntakeStanding {
   std::string error;
   ExitCode exit = kExitOk;  // what the process must end with because of it
   int64_t messages = 0;     // carried by this process
-  int64_t taken = 0;        // from inboxes
+  int64_t taken = 0;        // from inboxes, those of strangers
   int64_t returned = 0;     // to their senders
   int64_t ticks = 0;
   int64_t outages = 0;
   Instant last_tick;
+  SteadyTime due;  // when it wanted its next turn, while running
+
+  bool is_late(SteadyTime now) const { return running && now - due > kLate; }
 };
 
 // What this process has. Absent: it has no intake, or is in no group.
@@ -84,6 +99,9 @@ struct DaemonStanding {
 
 // The clock on the wall: what is stamped with it is stamped by intake alone.
 Instant WallClock();
+
+// How the process ends that cannot start because of this.
+ExitCode ExitAtStart(const absl::Status& status);
 
 // Whether to open again what failed so: the machinery may recover by itself.
 bool MayRecover(const absl::Status& status);

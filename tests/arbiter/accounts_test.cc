@@ -142,6 +142,12 @@ TEST(AccountsTest, WhatIsGivenBackCanBeDrawnAnew) {
   EXPECT_EQ(cap.GivesBack(1, kNow).result, StepResult::kStale) << "once";
   EXPECT_EQ(cap.GivesBack(7, kNow).result, StepResult::kStale) << "it has drawn nothing";
   EXPECT_EQ(cap.Draws(3, 1, 10, 30, kNow), "refused: BUDGET_EXHAUSTED");
+  EXPECT_EQ(cap.GivesBack(2, kNow).result, StepResult::kApplied);
+  EXPECT_EQ(cap.Draws(2, 9, 10, 30, kNow), "granted") << "by the same leg too";
+  EXPECT_THAT(cap.order().draws, SizeIs(3));
+  EXPECT_EQ(cap.Draws(2, 9, 10, 30, kNow), "granted") << "asked again";
+  EXPECT_THAT(cap.order().draws, SizeIs(3)) << "what it drew first was given back";
+  EXPECT_EQ(cap.GivesBack(2, kNow).result, StepResult::kApplied) << "what it drew last";
 }
 
 TEST(AccountsTest, NothingWrapsAndNothingIsMixed) {
@@ -151,6 +157,16 @@ TEST(AccountsTest, NothingWrapsAndNothingIsMixed) {
   EXPECT_EQ(cap.Draws(3, 5, 10, 30, kNow), "granted");
   EXPECT_EQ(cap.Draws(4, 1, 10, 30, kNow, Currency::kJpy), "refused: OTHER_CURRENCY");
   EXPECT_EQ(cap.Draws(5, INT64_MAX, INT64_MAX, 30, kNow), "refused: OVERFLOW");
+  cap.Say(Draw{LegNumber(6), "o/PINDUODUO/1", {1, Currency::kCny}, {1, Currency::kJpy}, 30, false},
+          kNow);
+  EXPECT_EQ(cap.Answer(), "refused: OTHER_CURRENCY");
+}
+
+TEST(AccountsTest, WhatMonthsHaveDrawnMayBeNoNumber) {
+  Account cap("a/PINDUODUO/buyer-cap/b-1");
+  EXPECT_EQ(cap.Draws(1, INT64_MAX, INT64_MAX, 0, kNow), "granted");
+  EXPECT_EQ(cap.Draws(2, INT64_MAX, INT64_MAX, 0, At("2024-04-01T00:00:00+08:00")), "granted");
+  EXPECT_EQ(cap.Draws(3, 1, INT64_MAX, 365, At("2024-04-02T00:00:00+08:00")), "refused: OVERFLOW");
 }
 
 TEST(AccountsTest, OnlyTheEngineDraws) {

@@ -62,6 +62,15 @@ TEST(PrincipalTest, UnknownOnesMaySayNothing) {
   }
 }
 
+TEST(PrincipalTest, IsLocalOrASpeakerThatIsKnown) {
+  for (const std::string_view known : {"local", "buyer:b-81", "platform", "engine"}) {
+    EXPECT_TRUE(IsPrincipal(known)) << known;
+  }
+  for (const std::string_view unknown : {"", "test", "buyer:", "engine:1"}) {
+    EXPECT_FALSE(IsPrincipal(unknown)) << unknown;
+  }
+}
+
 TEST(PrincipalTest, SpeaksInItsOwnRole) {
   struct Row {
     std::string principal;

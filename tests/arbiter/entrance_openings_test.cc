@@ -252,6 +252,16 @@ TEST(AgreementTest, OpensInsideTheWindowOnly) {
 
 // ---- G-07, TB-39, TB-41: refunds that were paid or closed ----
 
+TEST(AgreementTest, MayComeBeforeCompletionAndOpensAfterIt) {
+  Shop shop = Shop::WithNewPack();
+  shop.order().completed_at.reset();
+  EXPECT_EQ(shop.Say(Role::kPlatform, Agreement(), kLater).row, "e12");
+  const Answer early = shop.Say(Role::kSeller, kOpenIt, kLater);
+  EXPECT_EQ(early.row, "");
+  shop.order().completed_at = kCompletedAt;
+  EXPECT_EQ(shop.Say(Role::kSeller, kOpenIt, kLater).row, "e9");
+}
+
 TEST(RefundedLineTest, APaidRefundBlocksItsLineOnly) {
   Shop shop = Shop::WithNewPack();
   shop.AddLine("2");
@@ -298,7 +308,14 @@ TEST(RefundedLineTest, OnlyMoneyThatArrivedForTheGoodsCounts) {
   EXPECT_TRUE(opens(LegKind::kPoints, LegState::kSettled, refund));
   EXPECT_TRUE(opens(LegKind::kFreightReturn, LegState::kSettled, refund));
   EXPECT_TRUE(opens(LegKind::kPriceDiff, LegState::kSettled, refund));
+  EXPECT_TRUE(opens(LegKind::kCompensation, LegState::kSettled, refund));
   EXPECT_TRUE(opens(LegKind::kAdvance, LegState::kSettled, CaseKind::kPriceProtection));
+}
+
+TEST(RefundedLineTest, MoneyOfNoCaseCountsToo) {
+  Shop shop = Shop::WithNewPack();
+  shop.AddLeg("1", LegKind::kRefundOriginal, LegState::kSettled);
+  EXPECT_EQ(shop.Say(Role::kSeller, kOpenIt, kLater).refusal, Refusal::kSettledAlready);
 }
 
 TEST(RefundedLineTest, AClosedRefundMayReturnUnderTheNewPolicyOnly) {
@@ -340,6 +357,7 @@ TEST(EntranceRolesTest, WithoutAPackInForceNothingOpens) {
   const Answer answer = shop.Say(Role::kSeller, kOpenIt, kLater);
   EXPECT_EQ(answer.refusal, Refusal::kEntranceShut);
   EXPECT_THAT(answer.detail, HasSubstr("found no pack"));
+  EXPECT_EQ(shop.Say(Role::kBuyer, Click(), kLater).row, "e1");  // nor does anything end
 }
 
 // A pack without a limit for them arms none of the three.

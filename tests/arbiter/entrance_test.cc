@@ -95,8 +95,10 @@ TEST(ValidityTest, PastItACaseIsFiledThroughAnOpenEntranceOnly) {
   std::string why;
   EXPECT_FALSE(shop.MayFile(kLater, kLater, "1", &why));
   EXPECT_THAT(why, HasSubstr("open after-sales entrance; it is SHUT"));
+  EXPECT_FALSE(shop.MayComplain(kLater));
   shop.Say(Role::kSeller, kOpenIt, kLater);
   EXPECT_TRUE(shop.MayFile(kLater));
+  EXPECT_TRUE(shop.MayComplain(kLater));
   EXPECT_EQ(shop.Say(Role::kBuyer, Click(), kLater).row, "e1");
 }
 

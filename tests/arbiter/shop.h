@@ -183,6 +183,13 @@ class Shop {
     EXPECT_TRUE(!may || OrderIsNotTooOld(turn, nullptr));
     return may;
   }
+  bool MayComplain(Instant at) {
+    Tick(at);
+    ComplaintFiled body;
+    body.units = {"1", 1};
+    const Event event = EventOf(Role::kBuyer, body, at);
+    return EntranceLetsFile(TurnAt(at, &event), nullptr);
+  }
   bool IsTooOld(Instant at) {
     Tick(at);
     const Event event = EventOf(Role::kBuyer, RefundRequested{}, at);

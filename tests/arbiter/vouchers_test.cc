@@ -249,6 +249,33 @@ TEST(GoodwillTest, BothMayRefuse) {
   EXPECT_THAT(shop.messages, IsEmpty());
 }
 
+TEST(GoodwillTest, AnAnswerAfterItIsIssuedChangesNothing) {
+  Shop shop;
+  shop.Grant(500, "long wait");
+  shop.Granted(kBudget);
+  shop.Granted(kCap);
+  EXPECT_TRUE(shop.Granted("a/PINDUODUO/another"));
+  EXPECT_EQ(shop.step.result, StepResult::kStale);
+  EXPECT_TRUE(shop.Refused(kCap));
+  EXPECT_EQ(shop.step.result, StepResult::kConflict);
+  EXPECT_EQ(shop.order.legs[0].state, LegState::kSettled);
+  EXPECT_THAT(shop.messages, IsEmpty());
+}
+
+TEST(GoodwillTest, ALegOfACaseDrawsNothing) {
+  Shop shop;
+  shop.Settle(500);
+  EXPECT_FALSE(shop.Granted(kBudget));
+  EXPECT_THAT(shop.order.draws, IsEmpty());
+}
+
+TEST(GoodwillTest, AnAnomalyOfAnOrderInAnotherCurrencyIsWorthNone) {
+  Shop shop;
+  shop.order.currency = Currency::kUsd;
+  shop.Anomaly("p-1");
+  EXPECT_THAT(shop.order.vouchers, IsEmpty());
+}
+
 TEST(GoodwillTest, AfterARefusalTheSameCauseMayBeGrantedAgain) {
   Shop shop;
   shop.Grant(500, "long wait");

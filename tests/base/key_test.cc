@@ -41,6 +41,7 @@ TEST(KeyTest, SaysWhyATextIsNoKey) {
     return "expected a key such as o/TAOBAO/123, found \"" + text + "\": " + why;
   };
   EXPECT_EQ(ErrorOf("order"), expected("order", "no type before the first slash"));
+  EXPECT_EQ(ErrorOf("o"), expected("o", "no type before the first slash"));
   EXPECT_EQ(ErrorOf("x/TAOBAO/1"), expected("x/TAOBAO/1", "the type is none of o, m, c, a"));
   EXPECT_EQ(ErrorOf("o/TAOBAO"), expected("o/TAOBAO", "no slash after the platform"));
   EXPECT_EQ(ErrorOf("o/taobao/1"), expected("o/taobao/1", "unknown platform"));
@@ -53,7 +54,9 @@ TEST(KeyTest, SaysWhyATextIsNoKey) {
   EXPECT_EQ(
       ErrorOf("o/JD/a/b"),
       expected("o/JD/a/b", "the last part holds a character that is none of A-Z a-z 0-9 . _ : -"));
-  EXPECT_NE(ErrorOf("o/JD/\n"), "");
+  for (const char other : {'\n', '!', '/', ';', '@', '^', '`', '{', '~', '\x80'}) {
+    EXPECT_NE(ErrorOf(std::string("o/JD/1") + other), "") << static_cast<int>(other);
+  }
 }
 
 // From org.apache.kafka.common.utils.UtilsTest.

@@ -14,6 +14,8 @@ TEST(MoneyTest, IsWrittenWithTheDigitsOfItsCurrency) {
   EXPECT_EQ(FormatMoney({-5, Currency::kCny}), "-0.05 CNY");
   EXPECT_EQ(FormatMoney({0, Currency::kUsd}), "0.00 USD");
   EXPECT_EQ(FormatMoney({500, Currency::kJpy}), "500 JPY");
+  EXPECT_EQ(FormatMoney({500, Currency::kKrw}), "500 KRW");
+  EXPECT_EQ(FormatMoney({500, Currency::kVnd}), "500 VND");
   EXPECT_EQ(FormatMoney({1234, Currency::kKwd}), "1.234 KWD");
   EXPECT_EQ(FormatMoney({INT64_MIN, Currency::kCny}), "-92233720368547758.08 CNY");
 }

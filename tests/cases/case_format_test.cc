@@ -36,7 +36,8 @@ TEST(CaseFormat, ReadsTimes) {
   EXPECT_EQ(at - start, ((26 * 60 + 3) * 60 + 4) * 1000 + 5);
   EXPECT_TRUE(ParseTime("1970-01-01T00:00:01Z", start, at));
   EXPECT_EQ(at, Instant{1000});
-  for (const char* wrong : {"+", "+h", "+1", "+1w", "1h", "+-1h", "tomorrow", ""}) {
+  for (const char* wrong : {"+", "+h", "+1", "+1w", "1h", "+-1h", "tomorrow", "", "+999999999999d",
+                            "+30000d30000d", "+99999999999999999999h"}) {
     EXPECT_FALSE(ParseTime(wrong, start, at)) << wrong;
   }
 }
@@ -126,7 +127,8 @@ TEST(CaseFormat, AMustThatDoesNotHoldSaysSo) {
                "must:  cases=1 path=F1,0 no_row=F1 nonsense=1 word refusal=NOT_PAID at=+1h\n"
                "must:  phase=CLOSED due=T1@+1h row_at=F1@+1h\n"
                "must:  derived=RefundClosed no_derived=RefundClosed count=RefundClosed:1\n"
-               "must:  net=BUYER:1 vouchers=ISSUED:1 disputes=OPEN:1 entrance=OPEN openings=0\n");
+               "must:  net=BUYER:1 vouchers=ISSUED:1 disputes=OPEN:1 entrance=OPEN openings=0\n"
+               "must:  case=one\n");
   EXPECT_THAT(RunScript(script)->Failures(script),
               ElementsAre("s.case:5: must: cases: expected 1, found 0",
                           "s.case:5: must: path: expected F1,0, found F1, which stops before 0",
@@ -147,7 +149,8 @@ TEST(CaseFormat, AMustThatDoesNotHoldSaysSo) {
                           "s.case:8: must: net: expected BUYER:1, found none",
                           "s.case:8: must: vouchers: expected ISSUED:1, found none",
                           "s.case:8: must: disputes: expected OPEN:1, found none",
-                          "s.case:8: must: entrance: expected OPEN, found SHUT"));
+                          "s.case:8: must: entrance: expected OPEN, found SHUT",
+                          "s.case:9: must: case: expected a number, found one"));
 }
 
 // Scripts meet in one log (examples/, histories_test): nobody's order or claim may be another's.

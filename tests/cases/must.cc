@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "tests/cases/script.h"
@@ -71,7 +72,11 @@ class Checker {
   void FindCase() {
     const std::string number = WordOf(text_, "case");
     const auto& cases = seen_.order.cases;
-    const size_t n = number.empty() ? cases.size() : std::stoul(number);
+    size_t n = cases.size();
+    if (!number.empty() && !absl::SimpleAtoi(number, &n)) {
+      failures_.push_back("case: expected a number, found " + number);
+      return;
+    }
     if (n >= 1 && n <= cases.size()) case_ = &cases[n - 1];
     if (case_ != nullptr && !case_->decisions.empty()) decision_ = &case_->decisions.back();
   }

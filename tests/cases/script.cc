@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "engine/base/calendar.h"
 #include "engine/base/status.h"
 #include "engine/domain/event.h"
@@ -334,15 +333,20 @@ bool UnitOf(std::string_view unit, int64_t& ms) {
   return true;
 }
 
+constexpr int64_t kLongestOffset = 100 * 366 * kDayMs;
+
 bool ParseOffset(std::string_view text, int64_t& ms) {
   ms = 0;
   while (!text.empty()) {
     const size_t digits = text.find_first_not_of("0123456789");
-    if (digits == 0 || digits == std::string_view::npos || digits > 12) return false;
+    int64_t count = 0;
+    if (digits == std::string_view::npos || !absl::SimpleAtoi(Abs(text.substr(0, digits)), &count))
+      return false;
     const size_t end = std::min(text.find_first_of("0123456789", digits), text.size());
     int64_t unit = 0;
     if (!UnitOf(text.substr(digits, end - digits), unit)) return false;
-    ms += std::stoll(std::string(text.substr(0, digits))) * unit;
+    if (count > (kLongestOffset - ms) / unit) return false;
+    ms += count * unit;
     text.remove_prefix(end);
   }
   return true;
@@ -379,12 +383,6 @@ std::string Render(const Script& script, const std::vector<std::vector<std::stri
 
 std::string SourcePath(std::string_view path) {
   return std::string(REFUND_SOURCE_DIR) + "/" + std::string(path);
-}
-
-absl::StatusOr<std::string> ReadWholeFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file.good()) return Errorf(absl::StatusCode::kNotFound, "%s: cannot be read", path);
-  return std::string(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
 }
 
 absl::StatusOr<Script> LoadScript(const std::string& path) {

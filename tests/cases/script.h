@@ -11,6 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "engine/base/instant.h"
+#include "engine/log/whole_file.h"
 
 namespace refund::cases {
 
@@ -54,7 +55,7 @@ std::string Render(const Script& script, const std::vector<std::vector<std::stri
 
 // Below the root of the sources.
 std::string SourcePath(std::string_view path);
-absl::StatusOr<std::string> ReadWholeFile(const std::string& path);
+using log::ReadWholeFile;
 absl::StatusOr<Script> LoadScript(const std::string& path);
 // Every script of tests/cases/scripts, sorted.
 std::vector<std::string> ScriptPaths();

@@ -61,6 +61,7 @@ class World {
   bool AnythingDueUnfired() const;
   // What was committed for the payout system, partition by partition.
   absl::StatusOr<std::vector<Payout>> Payouts();
+  log::Reader& reader() { return *reader_; }
   // The order of that key as it stands, wherever it lives.
   absl::StatusOr<Order*> FindOrder(const std::string& key);
 

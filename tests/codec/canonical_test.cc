@@ -18,7 +18,7 @@
 namespace refund::codec {
 namespace {
 
-using Words = std::vector<capnp::word>;
+using Words = std::vector<uint64_t>;  // a capnp::word cannot be constructed from another
 
 Words WordsOf(ByteView bytes) {
   Words words(bytes.size() / sizeof(capnp::word));
@@ -26,7 +26,9 @@ Words WordsOf(ByteView bytes) {
   return words;
 }
 
-kj::ArrayPtr<const capnp::word> Ptr(const Words& words) { return {words.data(), words.size()}; }
+kj::ArrayPtr<const capnp::word> Ptr(const Words& words) {
+  return {reinterpret_cast<const capnp::word*>(words.data()), words.size()};
+}
 
 Claim Example(const std::string& type) {
   return std::get<ClaimLine>(ParseExportedLine(ExampleLine(type), false)).claim;

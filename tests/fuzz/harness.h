@@ -1,11 +1,12 @@
-// What every fuzz target shares (README.md). A target is one file that defines the four below; the
-// rest, libFuzzer's entry included, is harness.cc.
+// What every fuzz target shares (README.md). A target is one file that defines the five below; the
+// rest, libFuzzer's entries included, is harness.cc.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "engine/base/bytes.h"
 
@@ -21,6 +22,13 @@ bool Run(ByteView input);
 
 // Called before the first input.
 void Prepare();
+
+// One change of the input, to at most `most` bytes: what is longer is cut. mutators.h has most of
+// them.
+std::string Mutate(ByteView input, size_t most, unsigned seed);
+
+// The files of the corpus.
+std::vector<std::string> Seeds();
 
 std::string ReadWhole(const std::filesystem::path& path);
 

@@ -10,6 +10,7 @@
 #include "engine/codec/event_codec.h"
 #include "tests/fuzz/harness.h"
 #include "tests/fuzz/judge.h"
+#include "tests/fuzz/mutators.h"
 
 namespace refund::fuzz {
 
@@ -53,6 +54,30 @@ bool Run(ByteView input) {
     TakeLine(judge, line);
   }
   return judge.applied() > 0;
+}
+
+namespace {
+
+// The line as we would write it, up to two seconds later; as it was if nobody can read it.
+std::string Later(ByteView line, unsigned seed) {
+  const codec::LineResult read = codec::ParseLine(line, true);
+  const auto* claim = std::get_if<codec::ClaimLine>(&read);
+  if (claim == nullptr || !claim->recorded_at) return std::string(line);
+  const Instant at = *claim->recorded_at + seed % (2 * kSecondMs);
+  return codec::ClaimBytesToJson(claim->claim_bytes, at);
+}
+
+}  // namespace
+
+std::string Mutate(ByteView input, size_t most, unsigned seed) {
+  if (seed % 4 != 0 || input.empty()) return MutatedText(input, most, seed);
+  // The line around some byte.
+  const size_t at = seed / 4 % input.size();
+  const size_t before = input.rfind('\n', at == 0 ? 0 : at - 1);
+  const size_t begin = before == ByteView::npos ? 0 : before + 1;
+  const size_t end = std::min(input.find('\n', begin), input.size());
+  const std::string line = Later(input.substr(begin, end - begin), seed / 16);
+  return std::string(input).replace(begin, end - begin, line);
 }
 
 }  // namespace refund::fuzz

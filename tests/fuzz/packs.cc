@@ -3,6 +3,7 @@
 #include "engine/codec/pack_codec.h"
 #include "engine/policy/fault.h"
 #include "tests/fuzz/harness.h"
+#include "tests/fuzz/mutators.h"
 #include "tools/packc/packc.h"
 #include "tools/packc/statements.h"
 
@@ -21,7 +22,7 @@ void CheckPack(const policy::Pack& pack, ByteView bytes) {
   CHECK(!codec::PackToJson(bytes).empty());
   packc::StatementsOf(pack);
   for (const auto& [timer, limit] : pack.deadlines) {
-    PlantedBug(limit.period.count > 99);  // no bundled pack counts that far
+    PlantedBug(limit.period.count > 90);  // no pack of the corpus counts that far
   }
 }
 
@@ -39,6 +40,11 @@ bool Run(ByteView input) {
   CHECK(codec::DecodePack(compiled.bytes).ok());
   CheckPack(*compiled.pack, compiled.bytes);
   return true;
+}
+
+std::string Mutate(ByteView input, size_t most, unsigned seed) {
+  const bool compiled = input.find('\0') != ByteView::npos;
+  return compiled ? MutatedMessage(input, most, seed) : MutatedText(input, most, seed);
 }
 
 }  // namespace refund::fuzz

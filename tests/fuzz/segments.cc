@@ -3,11 +3,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <random>
 #include <utility>
+#include <vector>
 
 #include "engine/base/check.h"
 #include "engine/base/crc32c.h"
@@ -173,6 +174,41 @@ std::string Repaired(std::string bytes) {
   return bytes;
 }
 
+// ---- Other records than were written, in frames that are whole ----
+
+// Where the records of whole frames begin.
+std::vector<size_t> RecordsOf(ByteView bytes) {
+  std::vector<size_t> records;
+  size_t at = bytes.starts_with("RFND") ? log::kPreambleBytes : 0;
+  while (at + log::kFrameHeaderBytes <= bytes.size() && bytes.substr(at, 2) == "RF") {
+    size_t record = at + log::kFrameHeaderBytes;
+    const size_t end = std::min(record + ReadBe32(bytes.data() + at + 12), bytes.size());
+    while (record + log::kRecordHeaderBytes <= end) {
+      records.push_back(record);
+      record += log::kRecordHeaderBytes + ReadBe32(bytes.data() + record);
+    }
+    at = end;
+  }
+  return records;
+}
+
+// One record with another stamp, some seconds away, or with another byte.
+std::string Rewritten(std::string bytes, unsigned seed) {
+  const std::vector<size_t> records = RecordsOf(bytes);
+  if (records.empty()) return bytes;
+  std::minstd_rand dice(seed);
+  const size_t stamp = records[dice() % records.size()] + 4;
+  if (dice() % 2 == 0) {
+    const size_t size = ReadBe32(bytes.data() + stamp - 4);
+    const size_t at = stamp + 8 + (size == 0 ? 0 : dice() % size);
+    if (at < bytes.size()) bytes[at] = static_cast<char>(dice());
+    return bytes;
+  }
+  std::string other;
+  AppendBe64(other, ReadBe64(bytes.data() + stamp) + dice() % (8 * kSecondMs) - 4 * kSecondMs);
+  return bytes.replace(stamp, other.size(), other);
+}
+
 }  // namespace
 
 void Prepare() { Here(); }
@@ -182,12 +218,10 @@ bool Run(ByteView input) {
   return TrySegment(input, input.starts_with("RFO") ? "outputs" : "events");
 }
 
-}  // namespace refund::fuzz
-
-extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t most, unsigned seed) {
-  std::string bytes(reinterpret_cast<const char*>(data), size);
-  bytes = refund::fuzz::Mutated(std::move(bytes), most);
-  if (seed % 8 != 0) bytes = refund::fuzz::Repaired(std::move(bytes));
-  std::memcpy(data, bytes.data(), bytes.size());
-  return bytes.size();
+std::string Mutate(ByteView input, size_t most, unsigned seed) {
+  std::string bytes =
+      seed % 4 == 0 ? Rewritten(std::string(input), seed / 32) : Mutated(std::string(input), most);
+  return seed / 4 % 8 == 0 ? bytes : Repaired(std::move(bytes));
 }
+
+}  // namespace refund::fuzz

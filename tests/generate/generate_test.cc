@@ -11,6 +11,7 @@
 #include "engine/arbiter/entrance.h"
 #include "engine/arbiter/row.h"
 #include "engine/arbiter/vouchers.h"
+#include "engine/codec/event_codec.h"
 #include "engine/codec/json_lines.h"
 #include "engine/codec/pack_codec.h"
 #include "tests/cases/world.h"
@@ -19,7 +20,7 @@
 namespace refund::generate {
 namespace {
 
-constexpr int64_t kEvents = 20'000;
+constexpr int64_t kEvents = 40'000;
 constexpr uint64_t kSeed = 1;
 
 const std::vector<std::string>& PackNames() {
@@ -70,6 +71,7 @@ void Count(const replay::Counts& from, replay::Counts& to) {
   to.duplicates += from.duplicates;
   to.conflicts += from.conflicts;
   to.quarantined += from.quarantined;
+  to.fired += from.fired;
 }
 
 Replayed ReplayOf(const Text& text) {
@@ -116,22 +118,35 @@ TEST(Generate, TheSameSeedGivesTheSameBytes) {
 TEST(Generate, MakesAsManyAsAsked) {
   EXPECT_EQ(TheText().counts.records, static_cast<int64_t>(TheText().lines.size()));
   EXPECT_GE(TheText().counts.records, kEvents);
-  EXPECT_LT(TheText().counts.records, kEvents + 100);  // the Ticks at the end
+  EXPECT_LT(TheText().counts.records, kEvents + kEvents / 20);  // what was open, and Ticks
   EXPECT_EQ(TheText().counts.records - TheText().counts.ticks - TheText().counts.raw,
             TheText().counts.tally.events);
 }
 
-// Whoever prints, it is what the codec prints.
-TEST(Generate, EveryLineIsAsTheCodecPrintsIt) {
+// Or nobody should measure with it.
+TEST(Generate, ItsSharesAreThoseOfAWorkingPlatform) {
+  for (const Share& each : SharesOf(TheText().counts)) {
+    EXPECT_GE(each.found, each.least) << each.name;
+  }
+}
+
+// A log whose deadlines outnumber its events measures deadlines.
+TEST(Generate, NothingIsLeftToFireForEver) {
+  EXPECT_LT(TheReplay().counts.fired, 2 * TheText().counts.records);
+}
+
+TEST(Generate, EveryLineIsReadAsItWasMade) {
   Generator generator({kEvents, kSeed}, Book());
   Record record;
   while (generator.Next(record)) {
+    const codec::LineResult parsed = codec::ParseLine(ToLine(record), /*as_recorded=*/true);
     if (record.raw) {
-      const codec::LineResult parsed = codec::ParseLine(ToLine(record), /*as_recorded=*/true);
       const auto* raw = std::get_if<codec::RawLine>(&parsed);
       ASSERT_TRUE(raw != nullptr && raw->bytes == record.raw->bytes);
     } else {
-      ASSERT_EQ(ToLine(record), codec::ClaimToJson(record.claim, record.at));
+      const auto* line = std::get_if<codec::ClaimLine>(&parsed);
+      ASSERT_TRUE(line != nullptr && line->recorded_at == record.at);
+      ASSERT_EQ(line->claim_bytes, codec::EncodeClaim(record.claim));
     }
   }
 }

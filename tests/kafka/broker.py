@@ -1,10 +1,14 @@
-"""A real Kafka for a test class, and refundd over it."""
+"""A real Kafka for a test class, and refundd over it. After pypi.enter()."""
+import contextlib
+import functools
 import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -12,6 +16,8 @@ for each in ("../tools", "../server"):
     sys.path.insert(0, os.path.join(HERE, each))
 import ctl  # noqa: E402
 import daemon  # noqa: E402
+from check_topics import Topic  # noqa: E402
+from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource  # noqa: E402
 
 BROKER = os.path.join(ctl.ROOT, "tools", "kafka", "broker")
 sys.path.insert(0, os.path.join(ctl.ROOT, "tools", "clients"))
@@ -21,8 +27,43 @@ def broker(verb, directory):
     return subprocess.run([BROKER, verb, directory], capture_output=True, text=True)
 
 
+class Feeder(threading.Thread):
+    """Appends a file in pieces, one every `pace` seconds at most. A piece whose append failed is sent again, until it is
+    acknowledged."""
+
+    def __init__(self, test, lines, pieces, pace=0):
+        super().__init__(daemon=True)
+        self.test, self.pieces, self.pace, self.failed = test, [], pace, 0
+        size = max(1, len(lines) // pieces)
+        for n in range(0, len(lines), size):
+            self.pieces.append(test.write(f"piece-{n}.jsonl", "".join(each + "\n" for each in lines[n:n + size])))
+        self.done = 0
+
+    def run(self):
+        begun = time.monotonic()
+        for n, piece in enumerate(self.pieces):
+            time.sleep(max(0, begun + n * self.pace - time.monotonic()))
+            while ctl.ctl("append", "--as-recorded", "--log", self.test.log, piece)[0] not in (0, 1):
+                self.failed += 1
+                time.sleep(0.3)
+            self.done += 1
+
+
 class KafkaTest(daemon.DaemonTest):
     """One broker for the class, topics of its own for each test."""
+
+    @classmethod
+    @contextlib.contextmanager
+    def by_hand(cls):
+        """With what a test has, for a program that is none."""
+        test = cls("run")
+        try:
+            cls.setUpClass()
+            test.setUp()
+            yield test
+        finally:
+            test.doCleanups()
+            cls.doClassCleanups()
 
     @classmethod
     def setUpClass(cls):
@@ -50,6 +91,38 @@ class KafkaTest(daemon.DaemonTest):
                 "--replication", 1, check=0)
         self.log = f"kafka://{self.address}/{prefix}"
         return self.log
+
+    def ends(self):
+        """partition -> where its events end"""
+        return Topic(self.address, f"{self.prefix}.events").ends()
+
+    @functools.cached_property
+    def admin(self):
+        return AdminClient({"bootstrap.servers": self.address})
+
+    def set(self, topic, name, value):
+        """None: as the broker has it for all."""
+        operation = AlterConfigOpType.DELETE if value is None else AlterConfigOpType.SET
+        entry = ConfigEntry(name, value or "", incremental_operation=operation)
+        resource = ConfigResource("topic", topic, incremental_configs=[entry])
+        self.admin.incremental_alter_configs([resource])[resource].result(30)
+
+    def remove(self, topic):
+        self.admin.delete_topics([topic])[topic].result(30)
+        deadline = time.monotonic() + 60
+        while topic in self.admin.list_topics(timeout=30).topics and time.monotonic() < deadline:
+            time.sleep(0.1)
+
+    def check_topics(self, code, *more):
+        """What consumers see, by a program that reads only topics."""
+        done = subprocess.run([sys.executable, os.path.join(HERE, "check_topics.py"), "--brokers", self.address,
+                               "--prefix", self.prefix, *more], capture_output=True, text=True, timeout=1800)
+        self.assertEqual(done.returncode, code, done.stdout[-3000:] + done.stderr)
+        return done.stdout
+
+    def check(self):
+        """It is right; returns how much of each there is."""
+        return json.loads(self.check_topics(0, "--json"))
 
     def kafka_config(self, name="refundd.toml", **tables):
         # A state of a name's own: two processes may share partitions, one after the other.

@@ -17,41 +17,17 @@ import collections
 import json
 import random
 import signal
-import subprocess
-import threading
 import time
-import unittest
 
 import broker
 import ctl
 
 PARTITIONS = 4
+PATIENCE_S = 600  # who has lost its state replays the whole log, on a machine that does other things too
 
 
 def amount(name, default):
     return int(os.environ.get("REFUND_CHAOS_" + name, default))
-
-
-class Feeder(threading.Thread):
-    """Appends a file in pieces, one every `pace` seconds at most. A piece whose append failed is sent again, until it is
-    acknowledged."""
-
-    def __init__(self, test, lines, pieces, pace=0):
-        super().__init__(daemon=True)
-        self.test, self.pieces, self.pace, self.failed = test, [], pace, 0
-        size = max(1, len(lines) // pieces)
-        for n in range(0, len(lines), size):
-            self.pieces.append(test.write(f"piece-{n}.jsonl", "".join(each + "\n" for each in lines[n:n + size])))
-        self.done = 0
-
-    def run(self):
-        begun = time.monotonic()
-        for n, piece in enumerate(self.pieces):
-            time.sleep(max(0, begun + n * self.pace - time.monotonic()))
-            while ctl.ctl("append", "--as-recorded", "--log", self.test.log, piece)[0] not in (0, 1):
-                self.failed += 1
-                time.sleep(0.3)
-            self.done += 1
 
 
 class Storm(broker.KafkaTest):
@@ -81,10 +57,10 @@ class Storm(broker.KafkaTest):
     def zombie(self, name):
         """Stopped; another one takes its partitions over; it wakes, and finds that it is fenced."""
         refundd, partitions, _ = self.fleet[name]
-        refundd.wait_ready(120)  # stopped while it opens its partitions, it would be the younger one when it wakes
+        refundd.wait_ready(PATIENCE_S)  # stopped while it opens its partitions, it would be the younger one when it wakes
         refundd.process.send_signal(signal.SIGSTOP)
         self.launch(name, partitions, self.new_state())
-        self.fleet[name][0].wait_ready(120)
+        self.fleet[name][0].wait_ready(PATIENCE_S)
         self.pause()
         refundd.process.send_signal(signal.SIGCONT)
         self.zombies.append(refundd)
@@ -131,7 +107,7 @@ class Storm(broker.KafkaTest):
         """Through all that, and to the end; returns what was seen and done."""
         self.topics("chaos", PARTITIONS)
         ctl.ctl("init", "--log", self.log, "--at", json.loads(lines[0])["recorded_at"], check=0)
-        feeder = Feeder(self, lines, pieces, pace)
+        feeder = broker.Feeder(self, lines, pieces, pace)
         self.zombies = []
         self.launch("a", [0, 1], self.new_state())
         self.launch("b", [2, 3], self.new_state())
@@ -144,10 +120,10 @@ class Storm(broker.KafkaTest):
         last = json.loads(lines[-1])["recorded_at"]
         for _ in range(3):
             ctl.ctl("tick", "--log", self.log, "--until", last, check=0)
-        ends = self.events()
+        ends = self.ends()
         for refundd, partitions, _ in self.fleet.values():
-            refundd.wait_ready(120)
-            refundd.wait_for(lambda: all(refundd.applied()[p] >= ends[p] for p in partitions), 300, 0.2)
+            refundd.wait_ready(PATIENCE_S)
+            refundd.wait_for(lambda: all(refundd.applied()[p] >= ends[p] for p in partitions), PATIENCE_S, 0.2)
         for refundd, _, _ in self.fleet.values():
             self.assertEqual(refundd.stop(seconds=60), 0)
         for each in self.zombies:
@@ -155,29 +131,9 @@ class Storm(broker.KafkaTest):
         self.as_replayed()
         return {**self.check(), **done, "sent_again": feeder.failed, "seconds": round(time.monotonic() - begun)}
 
-    def events(self):
-        from check_topics import Topic
-        topic = Topic(self.address, "chaos.events")
-        return {p: topic.consumer.get_watermark_offsets(self.place(topic.topic, p), timeout=30)[1]
-                for p in topic.partitions}
-
-    @staticmethod
-    def place(topic, partition):
-        from confluent_kafka import TopicPartition
-        return TopicPartition(topic, partition)
-
-    def check(self):
-        done = subprocess.run([sys.executable, os.path.join(broker.HERE, "check_topics.py"), "--brokers", self.address,
-                               "--prefix", "chaos", "--json"], capture_output=True, text=True, timeout=1800)
-        self.assertEqual(done.returncode, 0, done.stdout[-3000:] + done.stderr)
-        return json.loads(done.stdout)
-
     def as_replayed(self):
         """The digest that travels with C is over inputs and outputs: a pure replay of the events has the same."""
-        live = ctl.ctl_json("replay", "--log", self.log, "--state", self.path("live"))  # carries messages, too
-        self.export(self.log, self.path("events.refund"))
-        replayed = ctl.ctl_json("replay", "--file", self.path("events.refund"), "--state", self.path("pure"))
-        self.assertEqual(live["digest"], replayed["digest"])
+        self.assert_replay_agrees(self.path("live"))
         self.assertEqual(ctl.ctl("verify", "--log", self.log, "--state", self.path("live"))[0], 0)
 
 

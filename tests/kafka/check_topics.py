@@ -5,17 +5,19 @@
 
 Of `events`: offsets are dense from 0. Of `decisions`: no step twice, none missing (each order's steps are numbered
 from 1 without a gap, and each names the SHA-256 of the one before), addresses rise. Of `payouts`: no leg is
-instructed twice under one attempt, attempts rise by one, and each is one that a step announced. Exit 1 if anything is
-not so."""
+instructed twice under one attempt, attempts rise by one, and each is one that a step announced. What was missing and was
+put out `again` lies behind later outputs, and counts where it belongs; where the first is there after all, it must be the
+same under the same id. Exit 1 if anything is not so."""
 import argparse
 import hashlib
 import json
 import os
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../tools/clients"))
 
-from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from refund_records import decode, step  # noqa: E402
 
@@ -30,21 +32,45 @@ class Topic:
                                   "check.crcs": True, "auto.offset.reset": "error", "enable.partition.eof": True})
         self.partitions = sorted(self.consumer.list_topics(topic, timeout=30).topics[topic].partitions)
 
+    def bounds(self, partition):
+        """The first offset that retention has left, and the next one."""
+        until = time.monotonic() + 60
+        while True:
+            try:
+                return self.consumer.get_watermark_offsets(TopicPartition(self.topic, partition), timeout=60)
+            except KafkaException:  # a broker that has just come back does not lead its partitions yet
+                if time.monotonic() > until:
+                    raise
+            time.sleep(0.2)
+
+    def ends(self):
+        return {partition: self.bounds(partition)[1] for partition in self.partitions}
+
     def read(self, partition, first=0):
+        end = self.bounds(partition)[1]  # one that grows all the while is never said to be at its end
         self.consumer.assign([TopicPartition(self.topic, partition, first)])
         over = False
         while not over:
             for message in self.consumer.consume(2000, timeout=1.0):
                 if message.error() is None:
                     yield message
+                    over = over or message.offset() + 1 >= end
                 elif message.error().name() == "_PARTITION_EOF":
                     over = True
                 else:
                     sys.exit(f"check_topics: {self.topic}/{partition}: {message.error()}")
 
+    def first(self, partition):
+        """The first offset that is there still."""
+        return self.bounds(partition)[0]
+
 
 def source(message):
     return tuple(int(each) for each in dict(message.headers())["src"].split(b","))
+
+
+def is_again(message):
+    return "again" in dict(message.headers())
 
 
 class Check:
@@ -69,6 +95,28 @@ class Check:
             expected = message.offset() + 1
             self.counts["events"] += 1
 
+    def same(self, message, other):
+        """Put out twice: then a consumer drops either by its id."""
+        what = [(each.value(), dict(each.headers())["id"]) for each in (message, other)]
+        self.need(what[0] == what[1], message, f"is put out again at {other.offset()}, and is another")
+        return message
+
+    def outputs(self, topic, partition):
+        """By their causes, each once."""
+        first, again = topic.first(partition), {}
+        for message in filter(is_again, topic.read(partition, first)):
+            again[source(message)] = self.same(message, again.get(source(message), message))
+        late = sorted(again, reverse=True)
+        for message in topic.read(partition, first):
+            if is_again(message):
+                continue
+            while late and late[-1] < source(message):
+                yield again[late.pop()]
+            yield message
+            if late and late[-1] == source(message):
+                self.same(message, again[late.pop()])
+        yield from (again[each] for each in reversed(late))
+
     def rising(self, message, last):
         now = source(message)
         self.need(now[0] == message.partition(), message, f"the cause lies in partition {now[0]}")
@@ -78,7 +126,7 @@ class Check:
     def decisions(self, topic, partition):
         """Returns what was announced: (leg, attempt)."""
         last, orders, seen, announced = None, {}, set(), set()
-        for message in topic.read(partition):
+        for message in self.outputs(topic, partition):
             last = self.rising(message, last)
             body = decode(step.Step, message.value())
             key, sequence = body["key"], body["sequence"]
@@ -99,7 +147,7 @@ class Check:
 
     def payouts(self, topic, partition, announced):
         last, attempts = None, {}
-        for message in topic.read(partition):
+        for message in self.outputs(topic, partition):
             last = self.rising(message, last)
             payout = decode(step.Payout, message.value())
             self.counts["payouts"] += 1

@@ -10,18 +10,34 @@ import pypi  # noqa: E402
 
 pypi.enter()
 
+import itertools
+import json
 import socket
 import subprocess
+import time
 
 import broker
 import ctl
-from confluent_kafka import Consumer, TopicPartition
-from confluent_kafka.admin import (AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, NewPartitions,
-                                   NewTopic)
+from confluent_kafka import Consumer, KafkaException, TopicPartition
+from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic
 from refused_test import tree
-from shop import paid, requested, ShopTest
+from shop import paid, ShopTest
 
 USER, PASSWORD = "refund", "only-here"
+CREDENTIALS = {"security.protocol": "SASL_PLAINTEXT", "sasl.mechanism": "PLAIN", "sasl.username": USER,
+               "sasl.password": PASSWORD}
+
+
+def sets(settings):
+    return [word for name, value in settings.items() for word in ("--set", f"{name}={value}")]
+
+
+def jsonl(claim):
+    """A CloudEvent as a line that `refundctl append` takes."""
+    attributes, body = claim
+    return json.dumps({"id": attributes["id"], "type": attributes["type"], "key": attributes["subject"],
+                       "occurred_at": attributes["time"], "body": body,
+                       "actor": {"role": attributes["actorrole"], "id": attributes["actorid"]}}) + "\n"
 
 
 def free_port():
@@ -55,20 +71,27 @@ class Config(ShopTest):
         started = broker.broker("start", cls.broker_dir)
         assert started.returncode == 0, started.stderr
 
-    def setUp(self):
-        super().setUp()
-        self.admin = AdminClient({"bootstrap.servers": self.address})
-
     # ---- What is there ----
 
     def everything(self):
         """Where the topics end, those in which the broker keeps offsets and transactions too, and this test's files."""
         consumer = Consumer({"bootstrap.servers": self.address, "group.id": "looks-only"})
-        ends = {(name, p): consumer.get_watermark_offsets(TopicPartition(name, p), timeout=30)
-                for name, topic in consumer.list_topics(timeout=30).topics.items()
-                if name.startswith(("__", self.prefix + ".")) for p in topic.partitions}
+        ends = self.patiently(lambda: {
+            (name, p): consumer.get_watermark_offsets(TopicPartition(name, p), timeout=30)
+            for name, topic in consumer.list_topics(timeout=30).topics.items()
+            if name.startswith(("__", self.prefix + ".")) for p in topic.partitions})
         consumer.close()
         return ends, {path: stat for path, stat in tree(self.dir).items() if not path.endswith(".toml")}
+
+    def patiently(self, ask):
+        """A topic that was just made or removed is told of before its partitions have, or lose, their leader."""
+        for deadline in itertools.repeat(time.monotonic() + 60):
+            try:
+                return ask()
+            except KafkaException:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.2)
 
     def run_refundd(self, config):
         done = subprocess.run([os.path.join(ctl.BIN, "refundd"), "--config", config], capture_output=True, text=True,
@@ -128,8 +151,7 @@ class Config(ShopTest):
 
     def test_credentials(self):
         self.a_log("sasl")
-        good = {"security.protocol": "SASL_PLAINTEXT", "sasl.mechanism": "PLAIN", "sasl.username": USER,
-                "sasl.password": PASSWORD}
+        good = CREDENTIALS
         guarded = {"brokers": self.guarded, "timeout": "5s"}
         bad = {**good, "sasl.password": "wrong"}
         self.assert_refused(3, "kafka.settings", self.guarded, "sasl.username and sasl.password", kafka=guarded,
@@ -138,11 +160,75 @@ class Config(ShopTest):
         mechanism = {**good, "sasl.mechanism": "SCRAM-SHA-256"}
         self.assert_refused(3, "kafka.settings", "SCRAM-SHA-256", kafka=guarded, settings=mechanism)
         self.assert_refused(4, self.guarded, kafka=guarded)  # without any: the broker just hangs up
-        sets = [word for name, value in bad.items() for word in ("--set", f"{name}={value}")]
-        self.assert_refused(4, self.guarded, command=("topics", "check", "--brokers", self.guarded, *sets))
+        self.assert_refused(4, self.guarded, command=("topics", "check", "--brokers", self.guarded, *sets(bad)))
         refundd = self.start(self.kafka_config(kafka=guarded, settings=good))
         refundd.wait_ready(60)
         self.assertEqual(refundd.stop(), 0)
+
+    def test_refundctl_gets_in(self):
+        """Every command that takes a log, past a door that asks for a password: told by --set, or by refundd's file."""
+        pack = os.path.join(ctl.ROOT, "policies", "taobao", "2024-08-09.toml")
+        for way in ("set", "file", "both"):
+            self.prefix = f"door-{way}"
+            file = ["--config", self.kafka_config(f"{way}.toml", kafka={"brokers": self.guarded, "app": f"app-{way}"},
+                                                  settings=CREDENTIALS)]
+            log = {"set": ["--log", f"kafka://{self.guarded}/{self.prefix}", *sets(CREDENTIALS)],
+                   "file": file, "both": ["--log", f"kafka://{self.guarded}/{self.prefix}", *file]}[way]
+            topics = {"set": ["--brokers", self.guarded, "--prefix", self.prefix, *sets(CREDENTIALS)],
+                      "file": file, "both": ["--brokers", self.guarded, *file]}[way]
+            line = paid(f"o/TAOBAO/{way}")
+            lines = self.write("lines.jsonl", jsonl(line))
+            state = ["--state", self.path(way)]
+            commands = [["topics", "create", "--partitions", 2, "--replication", 1, *topics],
+                        ["topics", "check", "--replication", 1, *topics],
+                        ["init", *log], ["append", *log, lines], ["policy", "publish", *log, pack],
+                        ["tick", "--until", "2031-01-01T00:00:00+08:00", *log], ["replay", *log, *state],
+                        ["verify", *log, *state], ["doctor", *log, *state], ["export", *log, "--out", self.path(f"{way}.log")],
+                        ["policy", "diff", *log, "taobao/2023-12-31", "taobao/2024-08-09"]]
+            for command in commands:
+                with self.subTest(way, command=command[:2]):
+                    ctl.ctl(*command, check=0)
+            # What was decided is the group's that the file says.
+            group = Consumer({"bootstrap.servers": self.address, "group.id": "refund" if way == "set" else f"app-{way}"})
+            self.assertGreater(group.committed([TopicPartition(f"{self.prefix}.events", 0)], timeout=30)[0].offset, 0)
+            group.close()
+
+    def test_a_generated_log_gets_in(self):
+        self.topics("made")
+        ctl.ctl("bench", "generate", "--events", 100, "--to-kafka", f"kafka://{self.guarded}/made", *sets(CREDENTIALS), check=0)
+
+    def test_refundctl_that_is_not_let_in_keeps_the_secret(self):
+        self.a_log("secret")
+        log = ["--log", f"kafka://{self.guarded}/secret"]
+        wrong = {**CREDENTIALS, "sasl.password": "hunter2"}
+        file = self.kafka_config("wrong.toml", kafka={"brokers": self.guarded, "timeout": "3s"}, settings=wrong)
+        with open(self.kafka_config("number.toml", settings=CREDENTIALS), encoding="utf-8") as own:
+            number = self.write("number.toml", own.read().replace(f'"{PASSWORD}"', "77812"))
+        rows = [(4, "Authentication failed", ["export", "--config", file, "--out", self.path("out")]),
+                (1, "Authentication failed", ["doctor", "--config", file, "--state", self.a_state()]),
+                (3, "kafka.settings.sasl.password: expected a text", ["export", "--config", number, "--out", self.path("out")]),
+                (3, "kafka.brokers", ["export", *log, "--config", self.config(), "--out", self.path("out")]),
+                (2, "--config", ["export", "--config", self.path("none.toml"), "--out", self.path("out")]),
+                (2, "--set: expected name=value", ["export", *log, "--set", "sasl.password:hunter2", "--out", self.path("out")]),
+                (2, "isolation.level", ["export", *log, "--set", "isolation.level=hunter2", "--out", self.path("out")]),
+                (2, "a log on Kafka", ["export", "--log", self.path("log"), *sets(wrong), "--out", self.path("out")]),
+                (2, "--log is missing", ["export", "--out", self.path("out")]),
+                (2, "--brokers is missing", ["topics", "check", "--config", self.config()])]
+        for code, word, command in rows:
+            with self.subTest(command):
+                exit_code, out, said = ctl.ctl(*command)
+                self.assertEqual(exit_code, code, out + said)
+                self.assertIn(word, out + said)
+                for secret in ("hunter2", "77812"):
+                    self.assertNotIn(secret, out + said)
+        code, said = self.run_refundd(number)
+        self.assertEqual((code, "77812" in said), (3, False), said)
+
+    def a_state(self):
+        examples = os.path.join(ctl.ROOT, "examples", "disputes.jsonl")
+        ctl.ctl("append", "--as-recorded", "--log", self.path("small"), examples, check=0)
+        ctl.ctl("replay", "--log", self.path("small"), "--state", self.path("small-state"), check=0)
+        return self.path("small-state")
 
     def test_topics_that_are_missing(self):
         self.prefix = "none"
@@ -150,8 +236,9 @@ class Config(ShopTest):
         self.topics("empty")
         self.assert_refused(4, "the log is empty", "refundctl init")
         self.a_log("some")
-        for topic, key in (("payouts", "topic some.payouts"), ("inbox", "some.inbox"), ("returned", "some.returned")):
-            self.admin.delete_topics([f"some.{topic}"])[f"some.{topic}"].result(30)
+        for topic, key in (("payouts", "topic some.payouts"), ("inbox", "some.inbox"), ("returned", "some.returned"),
+                           ("clock", "some.clock")):
+            self.remove(f"some.{topic}")
             with self.subTest(topic):
                 self.assert_refused(4, key, "refundctl topics create")
             ctl.ctl("topics", "create", "--brokers", self.address, "--prefix", "some", "--replication", 1, check=0)
@@ -185,12 +272,6 @@ class Config(ShopTest):
         refundd = self.start(self.kafka_config())
         refundd.wait_ready(60)
         self.assertEqual(refundd.stop(), 0)
-
-    def set(self, topic, name, value):
-        operation = AlterConfigOpType.DELETE if value is None else AlterConfigOpType.SET
-        entry = ConfigEntry(name, value or "", incremental_operation=operation)
-        resource = ConfigResource("topic", topic, incremental_configs=[entry])
-        self.admin.incremental_alter_configs([resource])[resource].result(30)
 
     def test_the_state_of_another_cluster(self):
         self.a_log("here")

@@ -63,12 +63,10 @@ class Faults(ShopTest):
 
     def end_well(self, refundd, state="refundd.toml-state"):
         """Stops it; what it has done is right, as others see it and by a replay."""
-        self.assertEqual(refundd.stop(seconds=60), 0, "".join(refundd.lines[-5:]))
+        self.assertEqual(refundd.stop(seconds=60), 0,
+                         [*refundd.said("partition failed")[-5:], *refundd.said("intake failed")[-5:], *refundd.lines[-5:]])
         self.assertEqual(ctl.ctl("verify", "--log", self.log, "--state", self.path(state))[0], 0)
-        live = ctl.ctl_json("replay", "--log", self.log, "--state", self.path(state))
-        self.export(self.log, self.path("pure.log"))
-        pure = ctl.ctl_json("replay", "--file", self.path("pure.log"), "--state", self.path("pure"))
-        self.assertEqual(live["digest"], pure["digest"])
+        self.assert_replay_agrees(self.path(state))
         return self.check()
 
     # ---- Poison, and size ----
@@ -231,7 +229,10 @@ class Faults(ShopTest):
         refundd.wait_for(lambda: len(names) > 20, 60)
         broker.broker("kill", self.broker_dir)
         self.addCleanup(self.start_broker_again)
-        time.sleep(AWAY_SECONDS)
+        away = time.monotonic()
+        refundd.wait_for(lambda: not refundd.ready(), 15)
+        time.sleep(max(0, away + AWAY_SECONDS - time.monotonic()))
+        self.assertFalse(refundd.ready())
         self.assertEqual(refundd.get("/healthz")[0], 200)
         self.start_broker_again()
         refundd.wait_ready(90)
@@ -243,6 +244,31 @@ class Faults(ShopTest):
         caused = [each["cause"]["claimId"] for each in self.steps() if each["cause"]["claimId"] in set(names)]
         self.assertEqual(sorted(caused), sorted(names), "each once")
         self.assertEqual(self.end_well(refundd)["payouts"], len(names) // 3)
+
+    def test_readyz_says_soon_that_the_broker_is_away(self):
+        """Though nothing is to be done, and the brokers' answer is waited for half a minute."""
+        self.topics("soon")
+        ctl.ctl("init", "--log", self.log, check=0)
+        fleet = [self.start(self.kafka_config(f"{role}.toml", role=role)) for role in ("lanes", "intake")]
+        for each in fleet:
+            each.wait_ready(60)
+        broker.broker("kill", self.broker_dir)
+        self.addCleanup(self.start_broker_again)
+        for each in fleet:
+            # Intake asks the brokers for the time every 5 s, and else for nothing.
+            each.wait_for(lambda: not each.ready(), 15)
+            status, text = each.get("/readyz")
+            self.assertEqual(status, 503)
+            said = json.loads(text)
+            late = [part for part in [*said["partitions"], said.get("intake", {})]
+                    if "does not answer" in part.get("error", "")]
+            self.assertGreater(len(late), 0, text)
+            self.assertNotIn(True, [part.get("ready") for part in late])
+        self.start_broker_again()
+        for each in fleet:
+            each.wait_ready(90)
+            self.assertEqual(each.said("partition failed") + each.said("intake failed"), [], "they only waited")
+            self.assertEqual(each.stop(), 0)
 
     def test_a_stop_while_the_broker_is_away(self):
         refundd = self.begin("stopped", kafka={"timeout": "5s"})

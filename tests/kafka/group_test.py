@@ -11,13 +11,10 @@ pypi.enter()
 
 import json
 import signal
-import subprocess
-import threading
-import time
-import unittest
 
 import broker
 import ctl
+from confluent_kafka import Producer
 
 PARTITIONS = 6
 
@@ -58,28 +55,14 @@ class Group(broker.KafkaTest):
             for partition in (p for p, owner in before.items() if owner == after[p] == name):
                 self.assertNotIn(partition, self.closed(self.fleet[name]), f"{name} stopped partition {partition}")
 
-    def feed(self, path, pieces=150):
-        """For as long as partitions move."""
-        with open(path, encoding="utf-8") as file:
-            lines = [each for each in file.read().split("\n") if each]
-        size = len(lines) // pieces + 1
-
-        def run():
-            for n in range(0, len(lines), size):
-                piece = self.write(f"piece-{n}.jsonl", "".join(each + "\n" for each in lines[n:n + size]))
-                ctl.ctl("append", "--as-recorded", "--log", self.log, piece, check=0)
-                time.sleep(0.3)
-        thread = threading.Thread(target=run, daemon=True)
-        thread.start()
-        return thread, lines
-
     def test_partitions_move_and_everything_is_decided_once(self):
         self.topics("group", PARTITIONS)
         self.fleet = {}
-        path = self.every_machine(3000, 11)
-        with open(path, encoding="utf-8") as file:
-            ctl.ctl("init", "--log", self.log, "--at", json.loads(file.readline())["recorded_at"], check=0)
-        feeding, lines = self.feed(path)
+        with open(self.every_machine(3000, 11), encoding="utf-8") as file:
+            lines = [line.rstrip("\n") for line in file]
+        ctl.ctl("init", "--log", self.log, "--at", json.loads(lines[0])["recorded_at"], check=0)
+        feeder = broker.Feeder(self, lines, 150, 0.5)  # for as long as partitions move
+        feeder.start()
         for name in "abc":
             self.join(name)
         before = self.wait_settled()
@@ -98,7 +81,8 @@ class Group(broker.KafkaTest):
         sleeper.process.send_signal(signal.SIGCONT)
         self.fleet["b"] = sleeper
         self.wait_settled()
-        feeding.join()
+        feeder.join()
+        self.assertEqual(feeder.failed, 0)
         for _ in range(3):
             ctl.ctl("tick", "--log", self.log, "--until", json.loads(lines[-1])["recorded_at"], check=0)
         sleeper.wait_for(self.all_applied, 120, 0.3)
@@ -106,26 +90,49 @@ class Group(broker.KafkaTest):
         self.assertEqual(self.fleet.pop("c").stop(), 0)
         self.wait_settled()
         self.assertEqual([each.stop() for each in self.fleet.values()], [0, 0])
-        self.assert_decided_once(len(lines))
+        self.assertGreaterEqual(self.check()["events"], len(lines))
+        self.assert_replay_agrees(self.path("live"))
 
     def all_applied(self):
-        from check_topics import Topic
-        from confluent_kafka import TopicPartition
-        topic = Topic(self.address, "group.events")
-        ends = {p: topic.consumer.get_watermark_offsets(TopicPartition(topic.topic, p), timeout=30)[1]
-                for p in topic.partitions}
         applied = {p: n for refundd in self.fleet.values() for p, n in refundd.applied().items()}
-        return applied == ends
+        return applied == self.ends()
 
-    def assert_decided_once(self, events):
-        done = subprocess.run([sys.executable, os.path.join(broker.HERE, "check_topics.py"), "--brokers", self.address,
-                               "--prefix", "group", "--json"], capture_output=True, text=True, timeout=600)
-        self.assertEqual(done.returncode, 0, done.stdout[-3000:] + done.stderr)
-        self.assertGreaterEqual(json.loads(done.stdout)["events"], events)
-        live = ctl.ctl_json("replay", "--log", self.log, "--state", self.path("live"))
-        self.export(self.log, self.path("events.refund"))
-        pure = ctl.ctl_json("replay", "--file", self.path("events.refund"), "--state", self.path("pure"))
-        self.assertEqual(live["digest"], pure["digest"])
+    def test_one_that_is_fenced_goes_on_with_its_other_partitions(self):
+        """The fence comes before the group's word, or without it: nothing but that partition stops, and it comes back."""
+        self.topics("kept", 3)
+        ctl.ctl("init", "--log", self.log, check=0)
+        self.fleet = {}
+        refundd = self.join("only")
+        refundd.wait_for(lambda: refundd.ready() and len(refundd.applied()) == 3, 60, 0.1)
+        # Whoever takes a partition over does this first.
+        other = Producer({"bootstrap.servers": self.address, "transactional.id": "refund/kept/1"})
+        other.init_transactions(30)
+        before = self.let_time_pass(refundd, 1)
+        refundd.wait_for(lambda: refundd.said("partition failed"), 30)
+        refundd.wait_for(lambda: self.has_gone_on(refundd, before, (0, 2)), 30, 0.1)
+        failed = [(each["partition"], each["state"]) for each in refundd.said("partition failed")]
+        self.assertEqual(failed, [(1, "fenced")])
+        states = {each["partition"]: each["state"] for each in json.loads(refundd.get("/readyz")[1])["partitions"]}
+        self.assertEqual(states, {0: "running", 1: "fenced", 2: "running"})
+        before = self.let_time_pass(refundd, 2)
+        refundd.wait_for(lambda: self.has_gone_on(refundd, before, (0, 2)), 30, 0.1)
+        self.assertEqual(refundd.applied()[1], before[1])
+        # The group still says after two session time-outs that it is its own.
+        refundd.wait_for(lambda: self.has_gone_on(refundd, before, (0, 1, 2)) and refundd.ready(), 60, 0.1)
+        self.assertEqual(self.closed(refundd), set())
+        self.assertEqual(refundd.stop(), 0)
+        self.check()
+        self.assert_replay_agrees(self.path("live"))
+
+    def let_time_pass(self, refundd, day):
+        """A Tick to every partition; returns how far they were."""
+        before = refundd.applied()
+        ctl.ctl("tick", "--log", self.log, "--until", f"2031-01-{day:02}T00:00:00+08:00", check=0)
+        return before
+
+    def has_gone_on(self, refundd, before, partitions):
+        applied = refundd.applied()
+        return all(applied[each] > before[each] for each in partitions)
 
     def test_more_processes_than_partitions(self):
         """Who has none is ready, and takes over when another ends."""
@@ -142,6 +149,18 @@ class Group(broker.KafkaTest):
         other.wait_for(lambda: other.applied() and other.ready(), 60, 0.1)
         self.assertEqual(other.metrics()["refund_group_joined"], 1)
         self.assertEqual(other.stop(), 0)
+
+    def test_a_session_timeout_that_the_brokers_refuse(self):
+        self.topics("short", 1)
+        ctl.ctl("init", "--log", self.log, check=0)
+        refundd = self.start(self.kafka_config("short.toml", role="lanes",
+                                               lanes={"assign": "group", "session_timeout": "1s"}))
+        self.assertEqual(refundd.end(60), 3, "".join(refundd.lines))
+        said = refundd.said("group failed")
+        self.assertEqual(len(said), 1, said)
+        self.assertEqual(said[0]["again"], "no")
+        for word in ('lanes.session_timeout = "1s"', "Invalid session timeout", "group.min.session.timeout.ms"):
+            self.assertIn(word, said[0]["error"])
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ import time
 import ctl
 from check_topics import Topic
 from refund_records import claim_of
-from shop import accepted, event, paid, requested, ShopTest
+from shop import accepted, event, money, now, paid, requested, ShopTest
 
 JARS = os.path.join(os.environ.get("REFUND_KAFKA_HOME", os.path.expanduser("~/.cache/refund-kafka")), "4.1.0", "lib")
 
@@ -117,6 +117,49 @@ class Inbox(ShopTest):
         self.assertEqual(refundd.stop(), 0)
         self.assertEqual(ctl.ctl("verify", "--log", self.log, "--state", self.path("refundd.toml-state"))[0], 0)
         self.check()
+
+    def test_messages_between_keys_come_back_though_intake_is_killed(self):
+        """Goodwill vouchers draw on accounts, whose answers come back: refund.messages is an inbox of intake's."""
+        refundd = self.begin("messages")
+        for n in range(20):
+            key = f"o/PINDUODUO/drawn-{n}"
+            grant = {"id": f"grant-{n}", "type": "VoucherGrantRequested", "key": key, "occurred_at": now(),
+                     "actor": {"role": "AGENT", "id": "agent-3"},
+                     "body": {"kind": "EXPERIENCE_COMP", "amount": money(500), "cause": "long wait"}}
+            attributes, body = paid(key)
+            order = {"id": attributes["id"], "type": "OrderPaid", "key": key, "occurred_at": attributes["time"],
+                     "actor": {"role": "PLATFORM", "id": "shop"}, "body": body}
+            lines = self.write("lines.jsonl", json.dumps(order) + "\n" + json.dumps(grant) + "\n")
+            ctl.ctl("append", "--log", self.log, lines, check=0)
+            if n % 5 == 2:
+                refundd.kill()
+                refundd = self.start(self.kafka_config())
+                refundd.wait_ready(60)
+        refundd.wait_for(lambda: len(self.sent_to_keys()) >= 80, 60, 0.3)
+        sent = self.sent_to_keys()
+        refundd.wait_for(lambda: set(sent) <= self.carried(), 60, 0.3)
+        self.assertEqual(len(sent), len(set(sent)))
+        # By this process, which saw the last two orders come; they are no strangers' messages.
+        metrics = refundd.metrics()
+        self.assertGreaterEqual(metrics["refund_messages_carried_total"], 8)
+        self.assertEqual((metrics["refund_inbox_taken_total"], metrics["refund_inbox_returned_total"]), (0, 0))
+        refundd.wait_for(lambda: set(sent) <= {each["cause"]["claimId"] for each in self.steps()}, 60, 0.3)
+        self.assertEqual(refundd.stop(), 0)
+        caused = [each["cause"]["claimId"] for each in self.steps() if each["cause"]["claimId"] in set(sent)]
+        self.assertEqual(sorted(caused), sorted(sent), "each once, however often it was carried")
+        vouchers = ctl.ctl("vouchers", "--state", self.path("refundd.toml-state"), "--json", check=0)[1]
+        self.assertEqual(vouchers.count('"ISSUED"'), 20)
+        self.check()
+
+    def sent_to_keys(self):
+        topic = Topic(self.address, f"{self.prefix}.messages")
+        return [dict(each.headers())["id"].decode() for partition in topic.partitions for each in topic.read(partition)]
+
+    def carried(self):
+        """What intake has put into the log as the engine's."""
+        topic = Topic(self.address, f"{self.prefix}.events")
+        records = [claim_of(each.value()) for partition in topic.partitions for each in topic.read(partition)]
+        return {claim["id"] for claim, stamp in records if stamp["principal"] == "engine"}
 
     def test_a_payout_system_that_dies_pays_once(self):
         refundd = self.begin("payouts")

@@ -67,16 +67,10 @@ def main():
     parser.add_argument("--no-docs", action="store_true")
     args = parser.parse_args()
     ctl.BIN = args.bin
-    test = Long("run")
-    Long.setUpClass()
-    test.setUp()
-    try:
-        seconds = 60 * args.minutes
+    seconds = 60 * args.minutes
+    with Long.by_hand() as test:
         seen = test.storm(test.disputes(args.rate * seconds), test.acts(args.minutes), seconds // PIECE_SECONDS,
                           PIECE_SECONDS)
-    finally:
-        test.doCleanups()
-        Long.doClassCleanups()
     print(seen)
     text = row(seen, args.minutes, args.rate)
     print(text)

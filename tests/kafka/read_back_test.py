@@ -9,8 +9,6 @@ import pypi  # noqa: E402
 
 pypi.enter()
 
-import unittest
-
 import broker
 import ctl
 from check_topics import Topic, source
@@ -25,21 +23,13 @@ class ReadBack(broker.KafkaTest):
         return self.launch("first")
 
     def launch(self, name):
-        config = self.kafka_config(f"{name}.toml", role="lanes")
-        with open(config, encoding="utf-8") as file:
-            text = file.read().replace("[kafka]\n", '[kafka]\nread_back_interval = "100ms"\n')
-        refundd = self.start(self.write(f"{name}.toml", text))
+        refundd = self.start(self.kafka_config(f"{name}.toml", role="lanes", kafka={"read_back_interval": "100ms"}))
         refundd.wait_ready(60)
         return refundd
 
     def messages(self, topic):
         read = Topic(self.address, f"{self.prefix}.{topic}")
-        return [message for partition in read.partitions for message in read.read(partition, self.first(read, partition))]
-
-    @staticmethod
-    def first(topic, partition):
-        from confluent_kafka import TopicPartition
-        return topic.consumer.get_watermark_offsets(TopicPartition(topic.topic, partition), timeout=30)[0]
+        return [message for partition in read.partitions for message in read.read(partition, read.bounds(partition)[0])]
 
     def outputs(self):
         return sum(len(self.messages(topic)) for topic in ("decisions", "payouts", "messages", "quarantined"))
@@ -68,7 +58,6 @@ class ReadBack(broker.KafkaTest):
 
     def test_what_is_gone_is_put_out_again(self):
         from confluent_kafka import TopicPartition
-        from confluent_kafka.admin import AdminClient
         refundd = self.begin("gone")
         before = {(each.topic(), source(each)): each.value() for topic in ("decisions", "payouts")
                   for each in self.messages(topic)}
@@ -78,8 +67,7 @@ class ReadBack(broker.KafkaTest):
         for topic in ("gone.decisions", "gone.payouts"):
             offsets = [each.offset() for each in self.messages(topic.split(".")[1]) if each.partition() == 1]
             gone.append(TopicPartition(topic, 1, offsets[len(offsets) // 2]))
-        admin = AdminClient({"bootstrap.servers": self.address})
-        for future in admin.delete_records(gone).values():
+        for future in self.admin.delete_records(gone).values():
             future.result(30)
         left = [each for topic in ("decisions", "payouts") for each in self.messages(topic)]
         missing = len(before) - len(left)
@@ -93,6 +81,7 @@ class ReadBack(broker.KafkaTest):
         after = [each for topic in ("decisions", "payouts") for each in self.messages(topic)]
         self.assertEqual({(each.topic(), source(each)): each.value() for each in after}, before)
         self.assertEqual(len(after), len(before), "each once")
+        self.check_topics(0)
         # Whoever comes next finds them all, though some lie out of order.
         refundd = self.launch("third")
         self.wait_read_back(refundd, self.outputs())
@@ -121,8 +110,8 @@ class ReadBack(broker.KafkaTest):
         for word in (f"record {record}, output {output}", "expected", "found payouts of",
                      dict(payout.headers())["id"].decode()):
             self.assertIn(word, failed[0]["error"])
-        ctl.ctl("tick", "--log", self.log, "--until", "2032-01-01T00:00:00+08:00", check=0)
         applied = refundd.applied()
+        ctl.ctl("tick", "--log", self.log, "--until", "2032-01-01T00:00:00+08:00", check=0)
         refundd.wait_for(lambda: all(n > applied[p] for p, n in refundd.applied().items() if p != partition), 60, 0.1)
         self.assertEqual(refundd.stop(), 5)
         # A rebuild finds it again, beside the one that was expected.

@@ -2,7 +2,6 @@
 import json
 import os
 import subprocess
-import sys
 from datetime import datetime, timezone
 
 import broker
@@ -72,12 +71,6 @@ class ShopTest(broker.KafkaTest):
         refundd = self.start(self.kafka_config(**tables))
         refundd.wait_ready(60)
         return refundd
-
-    def check(self):
-        done = subprocess.run([sys.executable, os.path.join(broker.HERE, "check_topics.py"), "--brokers", self.address,
-                               "--prefix", self.prefix, "--json"], capture_output=True, text=True, timeout=300)
-        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        return json.loads(done.stdout)
 
     def small_disk(self, megabytes, mode="rw"):
         """A disk of its own, or a skip where none can be mounted."""

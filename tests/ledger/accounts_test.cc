@@ -62,6 +62,7 @@ TEST(AccountsTest, AVoucherIsOutUntilItIsRedeemedOrLapses) {
   TestOrder t = OneLeg(500, LegState::kSettled);
   t.order.legs[0].kind = LegKind::kVoucher;
   t.order.legs[0].bearer = Bearer::kPlatform;
+  EXPECT_EQ(BalancesOf(t.order)[kVouchers], 500);  // of which nothing is known but its leg
   Voucher voucher;
   voucher.id = t.order.legs[0].id;
   voucher.state = VoucherState::kIssued;

@@ -181,6 +181,14 @@ TEST(ApportionTest, AClaimOfFreightTakesTheFreightFirst) {
               ElementsAre(ByAmount(Bucket::kCash, 1000), ByAmount(Bucket::kFreight, 60)));
 }
 
+TEST(ApportionTest, WhereTheGoodsAreGivenOnlyTheirFreightIsLeft) {
+  TestOrder t;
+  t.AddLine(1, 1000, {{Bucket::kFreight, 60, Bearer::kUnspecified}});
+  t.Give(t.AddCase(1), 1000);
+  t.Settle(1);
+  EXPECT_THAT(t.Give(t.AddCase(1), 45).money, ElementsAre(ByAmount(Bucket::kFreight, 45)));
+}
+
 TEST(ApportionTest, OfNoUnitsIsByAmountWhateverTheAmount) {
   TestOrder t;
   t.AddLine(1, 1000);

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -15,6 +16,8 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Optional;
+
+constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
 
 // A case of one unit of a line of two (10.00 and 1.00 of freight), decided in this step: 5.00 by a
 // leg of the merchant's, RESERVED and sent.
@@ -140,7 +143,37 @@ TEST_F(InvariantsTest, ASuccessorAddsNothing) {
   ExpectBroken("follows a leg that is not there");
 }
 
+TEST_F(InvariantsTest, WhatWasRecoveredIsGivenBackAtMostOnce) {
+  Leg& recovery = AddOldLeg(300);
+  recovery.kind = LegKind::kRecovery;
+  recovery.bearer = Bearer::kBuyer;
+  recovery.to = Bearer::kMerchant;
+  recovery.cause_leg = leg().id;
+  recovery.state = LegState::kSettled;
+  recovery.reversed = 50;
+  Leg& again = AddNewLeg(250);
+  again.cause_leg = order().legs[1].id;
+  ExpectHolds();
+  again.amount = 251;
+  ExpectBroken("more than was freed");
+  order().legs[1].state = LegState::kReversed;  // what the provider gave back is with the buyer
+  again.amount = 50;
+  ExpectHolds();
+  again.amount = 51;
+  ExpectBroken("more than was freed");
+}
+
+TEST_F(InvariantsTest, ANewLegIsOnALineOfTheOrder) {
+  leg().line = "Z";
+  ExpectBroken("is on no line of the order");
+}
+
 TEST_F(InvariantsTest, AmountsAreAboveZeroAndReversedWithinThem) {
+  leg().amount = -1;
+  ExpectBroken("is below zero");
+  leg().amount = 500;
+  leg().reversed = -1;
+  ExpectBroken("reversed by more than it gave");
   leg().reversed = 501;
   ExpectBroken("reversed by more than it gave");
   leg().reversed = 0;
@@ -160,6 +193,70 @@ TEST_F(InvariantsTest, BearersSumToTheDecisionAndTheirSharesToAWhole) {
   ExpectBroken("bearers' amounts do not sum");
   decision_.bearers = {{Bearer::kMerchant, 9999, 500}};
   ExpectBroken("shares do not sum to 10000");
+}
+
+TEST_F(InvariantsTest, SumsThatAreNoNumberDoNotHold) {
+  decision_.bearers = {{Bearer::kMerchant, 5000, kMost}, {Bearer::kPlatform, 5000, 1}};
+  ExpectBroken("the bearers' amounts overflow");
+  decision_.bearers = {{Bearer::kMerchant, 10000, 500}};
+  Leg& given = AddOldLeg(kMost);
+  given.bucket = Bucket::kUnspecified;
+  given.decision = decision_.id;
+  ExpectBroken("the legs' amounts overflow");
+  // Taken back by this decision, of another case …
+  given.kind = LegKind::kClawback;
+  given.bearer = Bearer::kBuyer;
+  given.to = Bearer::kMerchant;
+  given.case_number = 2;
+  order().legs.push_back(given);
+  order().legs.back().id.bytes[0] = 99;
+  ExpectBroken("the legs' amounts overflow");
+  // … and in this case, by whatever decision.
+  for (size_t i = 1; i < order().legs.size(); ++i) {
+    order().legs[i].decision = Id{};
+    order().legs[i].case_number = 1;
+  }
+  ExpectBroken("the legs' amounts overflow");
+  order().legs[1].state = LegState::kVoid;
+  ExpectHolds();
+}
+
+TEST_F(InvariantsTest, AFreightLegAndASuccessorAreNotOfTheDecisionsSum) {
+  Leg& freight = AddOldLeg(70);
+  freight.kind = LegKind::kFreightReturn;
+  freight.decision = decision_.id;
+  ExpectHolds();
+  Leg& next = AddOldLeg(60);
+  next.cause_leg = leg().id;
+  next.decision = decision_.id;
+  ExpectHolds();
+  decision_.legs = {next.id};  // a decision that takes over what stands ready has it all
+  ExpectBroken("the legs do not sum");
+  decision_.amount = decision_.bearers[0].amount = 560;
+  ExpectHolds();
+}
+
+TEST_F(InvariantsTest, WhatTheBuyerPaysIsNotTakenBack) {
+  Leg& dearer = AddOldLeg(70);
+  dearer.kind = LegKind::kPriceDiff;
+  dearer.bearer = Bearer::kBuyer;
+  dearer.to = Bearer::kMerchant;
+  dearer.decision = decision_.id;
+  ExpectHolds();
+  dearer.kind = LegKind::kClawback;
+  ExpectBroken("takes back more than its difference");
+  dearer.bearer = Bearer::kMerchant;  // nor what one bearer owes another, even through the buyer
+  dearer.to = Bearer::kBuyer;
+  ExpectHolds();
+}
+
+TEST_F(InvariantsTest, OnlyADecisionForAVoucherHasOne) {
+  leg().kind = LegKind::kVoucher;
+  ExpectBroken("the voucher is not the decision's");
+  decision_.remedy = Remedy::kVoucher;
+  ExpectHolds();
+  decision_.amount = decision_.bearers[0].amount = 499;
+  ExpectBroken("the voucher is not the decision's");
 }
 
 TEST_F(InvariantsTest, WhatIsRestoredIsBesideTheDecision) {
@@ -225,6 +322,10 @@ TEST_F(InvariantsTest, ReturnFreightIsPaidOnceACase) {
   order().legs[2].case_number = 1;
   order().legs[2].state = LegState::kVoid;
   ExpectHolds();
+  order().legs[2].state = LegState::kReserved;
+  order().legs[1].state = LegState::kRerouted;
+  order().legs[2].cause_leg = order().legs[1].id;  // the same, to another destination
+  ExpectHolds();
 }
 
 // ---- 5. Taking back ----
@@ -243,6 +344,9 @@ TEST_F(InvariantsTest, NobodyGivesBackMoreThanWasPaid) {
   ExpectHolds();  // the merchant answers for the advance, the buyer for what it should not have
   take_back(Bearer::kBuyer, 201);
   ExpectBroken("takes back more than was paid");
+  order().legs.back().state = LegState::kVoid;
+  ExpectHolds();
+  order().legs.back().state = LegState::kReserved;
   order().legs.back().amount = 200;
   ExpectHolds();
   leg().reversed = 1;
@@ -250,6 +354,38 @@ TEST_F(InvariantsTest, NobodyGivesBackMoreThanWasPaid) {
   leg().reversed = 0;
   order().legs.back().cause_leg = Id{};
   ExpectBroken("does not name what it takes back");
+}
+
+TEST_F(InvariantsTest, WhatIsTakenBackAnotherWayIsNoMore) {
+  Leg& first = AddOldLeg(300);
+  first.kind = LegKind::kClawback;
+  first.bearer = Bearer::kBuyer;
+  first.to = Bearer::kMerchant;
+  first.cause_leg = leg().id;
+  first.state = LegState::kRerouted;
+  Leg next = first;
+  next.cause_leg = first.id;
+  next.state = LegState::kReserved;
+  decision_.before = 300;
+  decision_.amount = decision_.bearers[0].amount = 800;
+  Leg& made = AddNewLeg(300);
+  next.id = made.id;
+  made = next;
+  ExpectHolds();
+  made.amount = 301;
+  ExpectBroken("more than was freed");
+}
+
+TEST_F(InvariantsTest, WhatIsTakenBackIsANumber) {
+  for (int i = 0; i < 2; ++i) {
+    Leg& back = AddNewLeg(kMost);
+    back.kind = LegKind::kClawback;
+    back.to = Bearer::kPlatform;
+    back.cause_leg = leg().id;
+  }
+  ExpectBroken("what is taken back overflows");
+  order().legs[2].state = LegState::kRerouted;
+  ExpectBroken("takes back more than was paid");
 }
 
 // ---- 6. One currency ----
@@ -268,6 +404,18 @@ TEST_F(InvariantsTest, LegIdsAreUnique) {
   const Id id = leg().id;
   AddOldLeg(1).id = id;
   ExpectBroken("two legs have the id");
+}
+
+TEST_F(InvariantsTest, WhatAStepMakesAndSendsIsOfTheOrder) {
+  const Id other{{1, 2, 3}};
+  turn_.step.transitions[0].leg = other;
+  ExpectBroken("a leg was made that the order does not have");
+  turn_.step.transitions[0].leg = leg().id;
+  turn_.step.transitions[1].leg = other;
+  ExpectBroken("a leg was sent that the order does not have");
+  turn_.step.transitions[1].leg = leg().id;
+  turn_.payouts[0].leg = other;
+  ExpectBroken("a payout is of no leg of the order");
 }
 
 TEST_F(InvariantsTest, OnlyAProvenFailureHasAnotherAttempt) {
@@ -295,11 +443,45 @@ TEST_F(InvariantsTest, WhatTheBankDisputesIsNotSent) {
   ExpectHolds();
 }
 
+TEST_F(InvariantsTest, WhatIsNoMoneyOfThePaymentIsSentAllTheSame) {
+  order().disputes = {{"d-1", 100, false, DisputeState::kOpen}};
+  leg().bucket = Bucket::kUnspecified;
+  ExpectHolds();
+  Leg& freight = AddNewLeg(10);
+  freight.kind = LegKind::kFreightReturn;
+  Send(freight, LegState::kReserved, 1);
+  ExpectHolds();
+  leg().bucket = Bucket::kCash;
+  ExpectBroken("while the bank disputes the payment");
+  leg().kind = LegKind::kVoucher;
+  decision_.remedy = Remedy::kVoucher;
+  ExpectHolds();
+}
+
 // ---- Time and cases ----
+
+TEST_F(InvariantsTest, WhatOneHasGotAnotherHasGiven) {
+  ledger::Balances balances{};
+  balances[0] = -5;
+  balances[1] = 5;
+  EXPECT_EQ(BrokenConservation(balances), std::nullopt);
+  balances[1] = 6;
+  EXPECT_THAT(BrokenConservation(balances), Optional(HasSubstr("do not sum to zero")));
+}
 
 TEST_F(InvariantsTest, TheClockDoesNotGoBack) {
   order().clock = Instant{1001};
   ExpectBroken("clock went back");
+}
+
+TEST_F(InvariantsTest, NothingIsDueBeforeItIsArmed) {
+  Deadline deadline;
+  deadline.case_number = 1;
+  deadline.armed_at = deadline.due = Instant{1000};
+  order().deadlines = {deadline};
+  ExpectHolds();
+  order().deadlines[0].armed_at = Instant{1001};
+  ExpectBroken("a deadline is due before it is armed");
 }
 
 TEST_F(InvariantsTest, CasesAreWhereTheyCanBe) {

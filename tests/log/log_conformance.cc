@@ -136,6 +136,19 @@ TEST_P(LogConformanceTest, AReaderSeesWhatIsAppendedLater) {
   }
 }
 
+// Or what came since the last look would wait for another turn.
+TEST_P(LogConformanceTest, AReadTakesAllThatIsThereByThen) {
+  auto reader = Get(log_->OpenReader());
+  auto appender = Get(log_->OpenAppender());
+  ASSERT_THAT(Append(*appender, {{0, 1, "a"}, {0, 1, "b"}}), IsOk());
+  EXPECT_EQ(Get(reader->End(0)), 2);
+  ASSERT_THAT(Append(*appender, {{0, 1, "c"}}), IsOk());
+  EXPECT_THAT(BytesOf(Get(reader->Read(0, 0, {}))), ElementsAre("a", "b", "c"));
+  EXPECT_EQ(Get(reader->End(0)), 3);
+  ASSERT_THAT(Append(*appender, {{0, 1, "d"}, {0, 1, "e"}}), IsOk());
+  EXPECT_THAT(BytesOf(Get(reader->Read(0, 1, {}))), ElementsAre("b", "c", "d", "e"));
+}
+
 TEST_P(LogConformanceTest, FindsEveryOffsetInAnyOrder) {
   auto appender = Get(log_->OpenAppender());
   std::vector<std::string> expected;

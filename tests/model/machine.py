@@ -631,6 +631,7 @@ class Machine:
         new.cause = leg.cause
         new.destination = destination
         new.reversals = leg.reversals
+        new.tried = leg.tried + (leg.destination,)
         return new
 
     def follow_leg(self, leg, destination):
@@ -649,7 +650,8 @@ class Machine:
     def other_destination(self, leg):
         if leg.to != "BUYER":
             return ""
-        known = [d for d in self.order.destinations if d != leg.destination]
+        known = [d for d in self.order.destinations
+                 if d != leg.destination and d not in leg.tried]  # 0009 (49)
         return known[-1] if known else ""
 
     def failed_for_good(self, leg):
@@ -1249,6 +1251,7 @@ class Machine:
         new.split_from = case.number
         new.voided_at_close = []
         new.decisions = list(case.decisions)
+        new.proposal = None  # 0009 (51)
         if not case.live:
             new.overlay, new.outcome = "NONE", "UNSPECIFIED"
         order.cases.append(new)
@@ -2555,7 +2558,8 @@ class Machine:
             refuse("NOT_EXPECTED_NOW")
         case = self.order.case(leg.case)
         destination = self.body["destination"]
-        self.order.destinations.append(destination)
+        if leg.to == "BUYER":  # 0009 (49): what somebody else gave is not where the buyer is paid
+            self.order.destinations.append(destination)
         self.to_state(leg, "REROUTED", "m15")
         self.to_the_bank(self.follow_leg(leg, destination))
         if case.phase == "CLOSED" and case.close_reason == "PAYOUT_IMPOSSIBLE" and not case.live:
@@ -2602,6 +2606,17 @@ class Machine:
                 leg.held_by_dispute = False
                 if not leg.held_by_appeal:
                     self.to_state(leg, "RESERVED", "m6")
+        if not won:  # 0009 (50)
+            self.void_for_lost_dispute()
+
+    def void_for_lost_dispute(self):
+        """No money is left for what the bank has paid: the newest falls first."""
+        for leg in reversed(self.order.legs[:]):
+            if money.order_remaining(self.order) >= 0:
+                return
+            is_its_money = leg.kind in ORDER_MONEY and leg.to == "BUYER"
+            if is_its_money and leg.state in UNSENT + REPLACEABLE:
+                self.to_state(leg, "VOID")
 
     # ---- Deadlines that pass --------------------------------------------------------------
 

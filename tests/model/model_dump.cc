@@ -15,7 +15,6 @@
 #include "engine/arbiter/due.h"
 #include "engine/base/check.h"
 #include "engine/codec/json_lines.h"
-#include "engine/domain/key.h"
 #include "tools/packc/packc.h"
 
 namespace refund {
@@ -136,12 +135,7 @@ class Dump {
     if (Member(line, "type") == "Tick") return Tick(at);
     const std::string key = Member(line, "key");
     Known& known = orders_[key];
-    if (known.order.sequence == 0) {
-      known.order.key = key;
-      KeyParts parts;
-      ParseKey(key, parts, error);
-      known.order.platform = parts.platform;
-    }
+    if (known.order.sequence == 0) known.order = arbiter::NewOrder(key);
     const Instant clock = std::max({known.order.clock, tick_, at});
     FireDue(known, clock);
     if (!known.broken.empty()) return;

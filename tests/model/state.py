@@ -32,6 +32,7 @@ class Leg:
         self.reversed = 0
         self.reversals = 0  # along the chain of its successors
         self.destination = ""
+        self.tried = ()  # where this money was sent in vain, along the same chain
         self.cause = None  # RECOVERY, CLAWBACK: the leg that it takes back
         self.final_bearer = None  # of an ADVANCE: who pays the platform back
         self.held_by_appeal = False

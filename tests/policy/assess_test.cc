@@ -215,6 +215,9 @@ TEST(PackTest, LimitsDifferByKindAndPerishability) {
   EXPECT_EQ(limit(Timer::kT8, CaseKind::kRefundOnly, false), "3d");
   EXPECT_EQ(limit(Timer::kT8, CaseKind::kRefundOnly, true), "24h");  // PD-10
   EXPECT_EQ(limit(Timer::kT15, CaseKind::kRefundOnly, true), "1h");
+  Pack even = pack;
+  even.evidence_perishable.reset();
+  EXPECT_EQ(FormatPeriod(even.LimitOf(Timer::kT8, CaseKind::kRefundOnly, true).period), "3d");
 }
 
 }  // namespace

@@ -35,7 +35,17 @@ void ReadFirst(Pack& pack, const Test& test) {
 const std::vector<Wrong>& AllWrongs() {
   static const std::vector<Wrong> wrongs = {
       {"no name", [](Pack& p) { p.name.clear(); }},
+      {"effective_from is outside the years 1970 to 9999",
+       [](Pack& p) { p.effective_from = kMaxInstant + 1; }},
       {"no kind of case", [](Pack& p) { p.kinds.clear(); }},
+      {"a kind is UNSPECIFIED", [](Pack& p) { p.kinds.front().kind = CaseKind::kUnspecified; }},
+      {"a kind's date is outside the years 1970 to 9999",
+       [](Pack& p) { p.kinds.front().from = kMaxInstant + 1; }},
+      {"impossible seller review for 'RETURN_REFUND'",
+       [](Pack& p) {
+         p.seller_review[CaseKind::kReturnRefund] = {{0, PeriodUnit::kDay}, "T"};
+       }},
+      {"a good-review limit over 100%", [](Pack& p) { p.good_review_basis_points = 10001; }},
       {"a seller review is for kind UNSPECIFIED",
        [](Pack& p) {
          p.seller_review[CaseKind::kUnspecified] = {{1, PeriodUnit::kDay}, "T"};
@@ -59,6 +69,24 @@ const std::vector<Wrong>& AllWrongs() {
          p.slots.push_back({});
          p.slots.back().slot = "photo";
          p.slots.back().party = Role::kBuyer;
+       }},
+      {"nobody to fill slot 'photo'",
+       [](Pack& p) {
+         p.evidence_from = Side::kBuyer;
+         p.slots = {{Role::kSeller, "photo"}};
+       }},
+      {"nobody to fill slot 'photo'",
+       [](Pack& p) {
+         p.evidence_from = Side::kBoth;
+         p.slots = {{Role::kAgent, "photo"}};
+       }},
+      {"the authority limit is not a sum",
+       [](Pack& p) { p.authority_limit.units = kMaxUnits + 1; }},
+      {"the authority limit is not a sum",
+       [](Pack& p) { p.authority_limit.currency = Currency::kUnspecified; }},
+      {"help grounds out of order",
+       [](Pack& p) {
+         p.help_grounds = {HelpGround::kOther, HelpGround::kNewReason};
        }},
       {"a help ground is UNSPECIFIED",
        [](Pack& p) { p.help_grounds = {HelpGround::kUnspecified}; }},
@@ -108,6 +136,17 @@ TEST(Fault, EachIsNamed) {
     Pack pack = well;
     wrong.breaks(pack);
     EXPECT_EQ(FaultOf(pack), wrong.fault);
+  }
+}
+
+TEST(Fault, EitherSideAloneMayBeAskedForItsSlots) {
+  Pack pack = testing::PackOf("policies/taobao/2024-08-09.toml");
+  pack.help_grounds.clear();  // a refusal is ground enough
+  for (const auto& [side, role] :
+       {std::pair(Side::kBuyer, Role::kBuyer), std::pair(Side::kSeller, Role::kSeller)}) {
+    pack.evidence_from = side;
+    pack.slots = {{role, "photo"}};
+    EXPECT_EQ(FaultOf(pack), "");
   }
 }
 

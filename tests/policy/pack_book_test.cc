@@ -134,6 +134,9 @@ TEST(PackBookTest, ABrakeOnThePackHoldsTheOneInItsPlace) {
   book.Add(was, kSwitch);
   const Digest pinned = book.InForce(Platform::kTaobao, kSwitch)->digest;
   EXPECT_FALSE(book.IsHeld(Platform::kTaobao, "m-1", pinned));
+  book.Hold({HoldScope::kPack, Sha256("another").hex()});
+  EXPECT_FALSE(book.IsHeld(Platform::kTaobao, "m-1", pinned));
+  book.Release({HoldScope::kPack, Sha256("another").hex()});
   book.Hold({HoldScope::kPack, was->digest.hex()});
   EXPECT_TRUE(book.IsHeld(Platform::kTaobao, "m-1", pinned));
   EXPECT_FALSE(book.IsHeld(Platform::kTaobao, "m-1", Sha256("another")));

@@ -123,7 +123,7 @@ class Filler {
     } else if constexpr (kIsOptional<T>) {
       if (Choose()) Fill(value.emplace());
     } else {
-      boost::pfr::for_each_field(value, [this](auto& field) { Fill(field); });
+      boost::pfr::for_each_field(value, [&](auto& field) { Fill(field); });
     }
   }
 

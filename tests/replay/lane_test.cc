@@ -82,6 +82,13 @@ void Obey(Order& order, const std::string& word, Outcome& outcome, Instant at) {
 
 }  // namespace
 
+Order NewOrder(std::string key) {
+  Order order;
+  order.key = std::move(key);
+  order.platform = Platform::kTaobao;
+  return order;
+}
+
 Outcome Apply(Order& order, const Event& event, Instant at, const policy::PackBook& packs) {
   Outcome obeyed;
   const auto* said = std::get_if<BuyerMessage>(&event.claim.body);
@@ -104,6 +111,10 @@ Outcome Fire(Order& order, const Deadline& deadline, const policy::PackBook& pac
 std::optional<Outcome> Release(Order& order, Instant at, const policy::PackBook& packs) {
   if (!SendLegs(order, packs)) return std::nullopt;
   return Finish(order, at, "released", true);
+}
+
+const Deadline* DueDespiteGrace(const Order&, Instant, Instant, Instant, const policy::PackBook&) {
+  return nullptr;
 }
 
 std::optional<Outcome> Grace(Order& order, Instant from, Instant to, Instant at,

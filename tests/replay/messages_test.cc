@@ -213,7 +213,7 @@ TEST_F(MessagesTest, AnExportedLogIsOnlyRead) {
   Source source = Value(OpenSource(LogDir(), ""));
   ASSERT_TRUE(log::ExportLog(*source.reader, Path("log.refund")).ok());
   const int64_t records = RecordsInLog();
-  Source file = Value(OpenSource("", Path("log.refund")));
+  Source file = Value(OpenSource(LogAddress(), Path("log.refund")));
   const ReplayResult result = Value(Replay(file, Path("state"), {}));
   EXPECT_EQ(result.messages, 0);
   EXPECT_EQ(RecordsInLog(), records);

@@ -67,5 +67,16 @@ level = "error"
   EXPECT_EQ(config->listen(), "[::]:0");
 }
 
+TEST(ConfigTest, NoTopicOfTheLogIsAnInbox) {
+  for (const std::string its :
+       {"events", "decisions", "payouts", "messages", "quarantined", "returned", "clock"}) {
+    std::vector<std::string> errors;
+    const std::string inbox = "\"mine." + its + "\" = \"platform\"";
+    ParseConfig("x.toml",
+                "[kafka]\nbrokers = \"b:1\"\nprefix = \"mine\"\n[kafka.inboxes]\n" + inbox, errors);
+    EXPECT_THAT(errors, ::testing::ElementsAre(::testing::HasSubstr("one of the log's"))) << its;
+  }
+}
+
 }  // namespace
 }  // namespace refund::daemon

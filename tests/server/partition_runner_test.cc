@@ -66,14 +66,23 @@ class PartitionRunnerTest : public ::testing::Test {
   }
   ~PartitionRunnerTest() override { fs::remove_all(dir_); }
 
-  std::unique_ptr<PartitionRunner> Runner(uint32_t partition) {
+  RunnerOptions Options(uint32_t partition) const {
     RunnerOptions options;
     options.partition = partition;
     options.state = dir_ + "/state";
-    auto runner = std::make_unique<PartitionRunner>(
-        options, [this]() -> absl::StatusOr<std::unique_ptr<log::Log>> {
-          return std::make_unique<Shared>(*log_);
-        });
+    options.reads_back = over_kafka_;
+    return options;
+  }
+
+  std::unique_ptr<PartitionRunner> MakeRunner(const RunnerOptions& options) {
+    return std::make_unique<PartitionRunner>(options,
+                                             [this]() -> absl::StatusOr<std::unique_ptr<log::Log>> {
+                                               return std::make_unique<Shared>(*log_);
+                                             });
+  }
+
+  std::unique_ptr<PartitionRunner> Runner(uint32_t partition) {
+    auto runner = MakeRunner(Options(partition));
     CHECK(runner->Claim().ok());
     return runner;
   }
@@ -94,6 +103,7 @@ class PartitionRunnerTest : public ::testing::Test {
 
   std::string dir_;
   std::unique_ptr<log::Log> log_;
+  bool over_kafka_ = false;
   int failures_ = 0;
   absl::Status failure_ = absl::UnavailableError("the disk is asleep");
   Instant at_{1'700'000'000'000};
@@ -103,9 +113,11 @@ class PartitionRunnerTest : public ::testing::Test {
 TEST_F(PartitionRunnerTest, TakesWhatComesAndClosesCleanly) {
   const auto runner = Runner(0);
   EXPECT_EQ(runner->standing().state, PartitionState::kOpening);
-  EXPECT_FALSE(runner->standing().caught_up());
+  EXPECT_FALSE(runner->standing().is_ready(now_));
   Turns(*runner, 3);
-  EXPECT_TRUE(runner->standing().caught_up());
+  EXPECT_TRUE(runner->standing().is_ready(now_));
+  EXPECT_TRUE(runner->standing().is_ready(now_ + kLate));
+  EXPECT_FALSE(runner->standing().is_ready(now_ + 2 * kLate)) << "its turn does not come";
   Tick();
   Turns(*runner, 3);
   EXPECT_EQ(runner->standing().next, 2);
@@ -138,6 +150,21 @@ TEST_F(PartitionRunnerTest, AFailedCommitIsACrashThatItComesBackFrom) {
   EXPECT_EQ(standing.records, 2) << "what was applied again is not counted again";
 }
 
+// A broker that has just started does not know its topics yet.
+TEST_F(PartitionRunnerTest, WhatIsNotFoundMayComeOverKafka) {
+  for (const bool over_kafka : {false, true}) {
+    over_kafka_ = over_kafka;
+    failure_ = absl::NotFoundError("unknown topic or partition");
+    failures_ = 1;
+    const auto runner = Runner(0);
+    Tick();
+    Turns(*runner, 8);
+    EXPECT_EQ(runner->standing().state,
+              over_kafka ? PartitionState::kRunning : PartitionState::kStopped);
+    runner->Finish();
+  }
+}
+
 TEST_F(PartitionRunnerTest, NobodyKnowsWhetherItHappenedIsACrashToo) {
   failure_ = absl::UnknownError("no answer");
   failures_ = 1;
@@ -157,6 +184,23 @@ TEST_F(PartitionRunnerTest, FencedItGivesUp) {
   EXPECT_EQ(runner->standing().exit, kExitRefusedForSafety);
   EXPECT_EQ(runner->Turn(now_ + std::chrono::hours(1)), SteadyTime::max());
   EXPECT_EQ(Value(other->ReadCursor())->next, 1) << "and nothing was published";
+}
+
+// Long ago another process was waited for; that is no reason not to wait for the next one.
+TEST_F(PartitionRunnerTest, AStateInUseIsWaitedForEachTimeThatTheGroupDealsItOut) {
+  const auto other = Runner(0);
+  Turns(*other, 1);
+  RunnerOptions options = Options(0);
+  options.fenced_again = milliseconds(1000);
+  options.reads_back = true;
+  const auto runner = MakeRunner(options);
+  for (int times = 0; times < 2; ++times) {
+    runner->Begin();
+    runner->Turn(now_);
+    EXPECT_EQ(runner->standing().state, PartitionState::kWaiting) << runner->standing().error;
+    runner->GiveUp();
+    now_ += std::chrono::minutes(2);
+  }
 }
 
 // The outputs say that another binary decided otherwise.

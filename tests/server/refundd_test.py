@@ -184,6 +184,34 @@ class Running(daemon.DaemonTest):
                                               for p in (0, 2, 3)]))
         self.assertEqual(refundd.stop(), 5)
 
+    def test_told_to_stop_before_it_has_begun(self):
+        """Its configuration is a pipe: it is told while it reads it, and does not wait for the rest."""
+        pipe = self.path("pipe.toml")
+        os.mkfifo(pipe)
+        refundd = self.start(pipe)
+        with open(pipe, "w", encoding="utf-8"):  # opened when it has opened it
+            refundd.process.send_signal(signal.SIGTERM)
+            self.assertEqual(refundd.end(), 0)
+        self.assertEqual(refundd.lines, [])
+
+    def test_told_to_stop_at_any_of_its_first_moments(self):
+        """It never dies of the signal once it has begun to read its configuration, and leaves a state that is sound."""
+        self.bundled()
+        with open(self.config(), encoding="utf-8") as file:
+            text = file.read()
+        pipe = self.path("pipe.toml")
+        os.mkfifo(pipe)
+        for moment in range(25):
+            refundd = self.start(pipe)
+            with open(pipe, "w", encoding="utf-8") as out:
+                out.write(text)
+            time.sleep(0.004 * moment)
+            self.assertEqual(refundd.stop(), 0, f"after {4 * moment} ms: {refundd.lines}")
+        refundd = self.start()
+        refundd.wait_ready()
+        self.assertEqual(refundd.stop(), 0)
+        self.assert_as_replayed()
+
     def test_a_second_signal_ends_it_at_once(self):
         self.bundled()
         refundd = self.start()

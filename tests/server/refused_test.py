@@ -72,6 +72,7 @@ class Refused(daemon.DaemonTest):
             ("[lanes]\ncommit_interval = 100\n", "lanes.commit_interval", "the number 100"),
             ("[lanes]\nbatch_records = 0\n", "lanes.batch_records", "the number 0"),
             ("[lanes]\ncheckpoint_bytes = 1\n", "lanes.checkpoint_bytes", "the number 1"),
+            ("[lanes]\nmemory_bytes = 1\n", "lanes.memory_bytes", "the number 1"),
             ('[ticker]\ninterval = "1h"\n', "ticker.interval", "10 min", '"1h"'),
             ('[ticker]\nprincipal = "buyer:b-1"\n', "ticker.principal", "platform", '"buyer:b-1"'),
             ('[http]\nlisten = "7480"\n', "http.listen", "127.0.0.1:7480", '"7480"'),
@@ -94,7 +95,9 @@ class Refused(daemon.DaemonTest):
 
     def test_wrong_arguments(self):
         self.assert_refused([], 2, "--config FILE is missing")
-        self.assert_refused(["--config", self.path("none.toml")], 2, "--config " + self.path("none.toml"))
+        self.assert_refused(["--config", self.path("none.toml")], 2, "--config: open " + self.path("none.toml"),
+                            "No such file or directory")
+        self.assert_refused(["--config", self.path("")], 2, "--config: read " + self.path(""), "Is a directory")
 
     def test_no_log(self):
         self.assert_refused(self.good(), 4, f'log.directory = "{self.log}"', "refundctl init")

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What must not go wrong however bad the input is: sums that wrap, packs that are wrong in every way at once, a full disk."""
+"""What must not go wrong however bad the input is: sums that wrap, packs that are wrong in every way at once, a full disk,
+one that is read-only."""
 import json
 import os
 import re
@@ -75,6 +76,9 @@ class Packs(ctl.CtlTest):
         with open(self.path("before"), "rb") as before, open(self.path("after"), "rb") as after:
             self.assertEqual(before.read(), after.read())
 
+    def test_a_directory_is_no_pack(self):
+        self.assertIn(f"read {self.path('')}: Is a directory", run("policy", "lint", self.path(""), check=2)[2])
+
     def test_dates_that_meet(self):
         twin = self.write("twin.toml", self.replaced(('"taobao/2023-12-31"', '"taobao/twin"')))
         self.assertRegex(run("policy", "lint", OLD, twin, check=3)[2], r"twin\.toml:\d+:\d+: error: ")
@@ -124,6 +128,26 @@ class FullDisk(ctl.CtlTest):
         self.more_room()
         went_on = ctl_json("replay", "--log", log, "--state", state)
         self.assertEqual(went_on["digest"], ctl_json("replay", "--log", log, "--state", self.path("new"))["digest"])
+        run("verify", "--log", log, "--state", state, check=0)
+
+    def test_what_is_mounted_read_only_is_read_and_not_written(self):
+        disk = self.disk("256m")
+        log, state = os.path.join(disk, "log"), os.path.join(disk, "state")
+        lines = self.random_disputes(20, 3)
+        run("append", "--as-recorded", "--log", log, lines, check=0)
+        expected = ctl_json("replay", "--log", log, "--state", state)["digest"]
+        subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+        for args in (("append", "--as-recorded", "--log", log, lines), ("tick", "--log", log, "--until", AT),
+                     ("replay", "--log", log, "--state", state), ("replay", "--log", log, "--state", os.path.join(disk, "new")),
+                     ("rebuild", "--log", log, "--state", state), ("init", "--log", os.path.join(disk, "other"))):
+            code, _, err = run(*args)
+            self.assertIn(code, (4, 6), f"{args}: {err}")
+            self.assertIn("Read-only file system", err)
+            self.assertIn(disk, err)
+        run("case", "list", "--state", state, check=0)
+        self.export(log, self.path("all.refund"))
+        self.assertEqual(ctl_json("replay", "--file", self.path("all.refund"), "--state", self.path("new"))["digest"], expected)
+        subprocess.run(["mount", "-o", "remount,rw", disk], check=True)
         run("verify", "--log", log, "--state", state, check=0)
 
 

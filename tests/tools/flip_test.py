@@ -56,6 +56,30 @@ class Flip(ctl.CtlTest):
                 flip(path, at)
                 shutil.rmtree(self.path("s"), True)
 
+    def test_what_else_lies_in_a_log_directory(self):
+        """Outputs, cursors, what kind of log it is: found and named by verify, or a replay comes to the same."""
+        found = harmless = 0
+        for path in sorted(files_below(self.log)):
+            if path.startswith(os.path.join(self.log, "events")):
+                continue
+            for at in self.places(path, 8):
+                broken, state = self.path("broken"), self.path("s")
+                for kept, copy in ((self.log, broken), (self.state, state)):
+                    shutil.rmtree(copy, True)
+                    shutil.copytree(kept, copy, symlinks=True)
+                flip(os.path.join(broken, os.path.relpath(path, self.log)), at)
+                code, out, err = ctl.ctl("verify", "--log", broken, "--state", state)
+                if code == 0:
+                    again = ctl_json("replay", "--log", broken, "--state", state)
+                    self.assertEqual(again["digest"], self.expected, f"{path} byte {at}: unnoticed, and not harmless")
+                    harmless += 1
+                else:
+                    self.assertIn(code, (1, 4, 5, 6), f"{path} byte {at}: {out}{err}")
+                    self.assertIn("broken", out + err, f"byte {at}: says not where")
+                    found += 1
+        print(f"\n{found} changes of what else is in the log found and named, {harmless} harmless")
+        self.assertGreater(found, 0)
+
     def test_a_torn_tail_is_cut_and_a_whole_log_goes_on(self):
         segment = max(files_below(os.path.join(self.log, "events")), key=os.path.getsize)
         with open(segment, "rb") as file:

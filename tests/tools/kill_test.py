@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """kill -9 at random moments of append and replay: every acknowledged event is there once, and the
-digest is that of an uninterrupted run. Prints how many kills found unacknowledged records in flight."""
+digest is that of an uninterrupted run. Of the kills of append seven in ten must meet it at work: it has acknowledged
+something, and more than it acknowledged was sent. REFUND_KILLS is how many there are (24), a third of them of replay."""
 import json
 import os
 import random
@@ -31,15 +32,13 @@ class Kill(ctl.CtlTest):
         next_line = 1
         while kills < KILLS * 2 // 3:
             sent, told, addresses = self.kill_append(rng, log, lines, next_line)
-            if told < sent:
-                in_flight += 1
+            in_flight += 0 < told < sent
             for index, address in addresses.items():
                 acknowledged.add(index)
                 acks[index] = address
             next_line += told
             kills += 1
-            if next_line >= len(lines):
-                break
+            self.assertLess(next_line, len(lines), "the lines did not last for all kills")
         replay_kills = 0
         while replay_kills < KILLS - KILLS * 2 // 3:
             self.kill_replay(rng, log, state)
@@ -49,7 +48,7 @@ class Kill(ctl.CtlTest):
             ctl_json("append", "--as-recorded", "--log", log, rest)
         print(f"\n{kills} kills of append, {in_flight} with unacknowledged records in flight; "
               f"{replay_kills} kills of replay; {len(acknowledged)} events acknowledged before the end")
-        self.assertGreater(in_flight, 0)  # most of them, on a machine that is not busy: see the line printed
+        self.assertGreaterEqual(in_flight, 0.7 * kills)
 
         calm = self.finish_and_replay(calm_log, self.path("calm-state"))
         stormy = self.finish_and_replay(log, state)
@@ -69,15 +68,24 @@ class Kill(ctl.CtlTest):
         return result
 
     def kill_append(self, rng, log, lines, start):
-        """Feeds lines through a pipe, and kills at a random moment after a random number of
-        acknowledgements. Returns (lines sent whole, acknowledged, addresses)."""
+        """Feeds lines through a pipe, and kills at a random moment after a random number of acknowledgements, one time
+        in ten while it begins. Returns (lines sent whole, acknowledged, addresses)."""
         process = subprocess.Popen(
             [os.path.join(ctl.BIN, "refundctl"), "append", "--as-recorded", "--json", "--log", log, "-"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         out = bytearray()
-        reader = threading.Thread(target=lambda: out.extend(process.stdout.read()))
+        enough, wait = (0 if rng.random() < 0.06 else rng.randrange(1, 150)), rng.uniform(0, 0.02)
+        def read_and_kill():
+            killed = False
+            while chunk := os.read(process.stdout.fileno(), 1 << 16):
+                out.extend(chunk)
+                if not killed and enough > 0 and out.count(b"\n") >= enough:
+                    time.sleep(wait)
+                    process.kill()
+                    killed = True
+        reader = threading.Thread(target=read_and_kill)
         reader.start()
-        killer = threading.Timer(rng.uniform(0.02, 0.5), process.kill)
+        killer = threading.Timer(20 if enough > 0 else 5 * wait, process.kill)
         killer.start()
         sent = 0
         try:
@@ -87,7 +95,7 @@ class Kill(ctl.CtlTest):
                 process.stdin.flush()
                 sent += len(piece)
                 if rng.random() < 0.3:
-                    time.sleep(rng.uniform(0, 0.004))
+                    time.sleep(rng.uniform(0, 0.002))
         except BrokenPipeError:
             pass
         killer.cancel()

@@ -10,10 +10,13 @@ import ctl
 
 
 class Readme(ctl.CtlTest):
-    def test_the_five_commands(self):
+    def setUp(self):
+        super().setUp()
         with open(os.path.join(ctl.ROOT, "README.md"), encoding="utf-8") as file:
-            text = file.read()
-        block = re.search(r"```\n(\$ refundctl.*?)```", text, re.S).group(1)
+            self.text = file.read()
+
+    def test_the_five_commands(self):
+        block = re.search(r"```\n(\$ refundctl.*?)```", self.text, re.S).group(1)
         commands = re.findall(r"^\$ (refundctl .*)\n((?:(?!\$ ).+\n)*)", block, re.M)
         self.assertEqual(len(commands), 5)
         os.symlink(os.path.join(ctl.ROOT, "examples"), self.path("examples"))
@@ -24,6 +27,10 @@ class Readme(ctl.CtlTest):
             self.assertEqual(done.returncode, 0, command + done.stderr)
             for line in shown.strip().split("\n"):
                 self.assertIn(line, done.stdout, command)
+
+    def test_policy_explain(self):
+        words = re.search(r"refundctl (policy explain [^#;\n]*)", self.text).group(1)
+        ctl.ctl(*shlex.split(words), check=0)
 
     def test_every_link_leads_somewhere(self):
         for folder in (ctl.ROOT, os.path.join(ctl.ROOT, "docs")):

@@ -23,7 +23,10 @@ import pypi  # noqa: E402
 pypi.enter()
 
 import ctl  # noqa: E402
-
+from check_topics import source  # noqa: E402
+from confluent_kafka import Consumer, Producer, TopicPartition  # noqa: E402
+from refund_records import decode, step  # noqa: E402
+from shop import accepted, paid, requested, ShopTest  # noqa: E402
 
 WARM_UP_MS = 5000 + 3000  # until the first is sent, and after
 
@@ -33,21 +36,7 @@ def percentile(values, share):
     return round(values[min(len(values) - 1, int(len(values) * share))], 1)
 
 
-def main():
-    parser = argparse.ArgumentParser(description="Latency of decisions over Kafka.")
-    parser.add_argument("--rate", type=int, default=300)
-    parser.add_argument("--seconds", type=int, default=20)
-    parser.add_argument("--bin", default=os.path.join(ROOT, "build", "release", "bin"))
-    args = parser.parse_args()
-    ctl.BIN = args.bin
-    import inbox_test
-    from check_topics import source
-    from confluent_kafka import Consumer, Producer, TopicPartition
-    from refund_records import decode, step
-
-    test = inbox_test.Inbox("run")
-    inbox_test.Inbox.setUpClass()
-    test.setUp()
+def measure(test, rate, seconds):
     refundd = test.begin("latency")
     seen, sent, stop = {}, {}, threading.Event()
 
@@ -76,13 +65,13 @@ def main():
 
     def order(n):
         key = f"o/TAOBAO/bench-{n}"
-        return [inbox_test.paid(key), inbox_test.requested(key), inbox_test.accepted(key)]
+        return [paid(key), requested(key), accepted(key)]
 
     begun, count = time.time(), 0
-    while time.time() - begun < args.seconds:
+    while time.time() - begun < seconds:
         send(order(count))
         count += 1
-        time.sleep(max(0, begun + count * 3 / args.rate - time.time()))
+        time.sleep(max(0, begun + count * 3 / rate - time.time()))
     took = time.time() - begun
     producer.flush()
     time.sleep(3)
@@ -146,8 +135,17 @@ def main():
                       "inbox_to_seen_ms": {"p50": percentile(inbox_ms, 0.5), "p99": percentile(inbox_ms, 0.99)},
                       "kill_to_new_decision_s": killed, "warm_start_to_new_decision_s": warm,
                       "cores": os.cpu_count(), "load": os.getloadavg()[0]}))
-    test.doCleanups()
-    inbox_test.Inbox.doClassCleanups()
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Latency of decisions over Kafka.")
+    parser.add_argument("--rate", type=int, default=300)
+    parser.add_argument("--seconds", type=int, default=20)
+    parser.add_argument("--bin", default=os.path.join(ROOT, "build", "release", "bin"))
+    args = parser.parse_args()
+    ctl.BIN = args.bin
+    with ShopTest.by_hand() as test:
+        measure(test, args.rate, args.seconds)
 
 
 if __name__ == "__main__":

@@ -1,18 +1,14 @@
 #!/usr/bin/env bash
 # How fast the core is by itself, and a replay of an exported log into RocksDB with every view on:
-# speed.sh BIN_DIR [ORDERS] [RUNS]. One JSON line a run, the two interleaved, over the same log; beside
-# them the rate of `sha256sum` over the file: compare ratios, not hours.
+# speed.sh BIN_DIR [EVENTS] [RUNS]. One JSON line a run, the two interleaved, over the same generated
+# log; beside them the rate of `sha256sum` over the file: compare ratios, not hours.
 set -euo pipefail
-bin=$1 orders=${2:-40000} runs=${3:-3}
+bin=$1 events=${2:-200000} runs=${3:-3}
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-python3 "$here/../../tests/tools/disputes.py" "$orders" 1 >"$work/disputes.jsonl"
-"$bin/refundctl" append --as-recorded --log "$work/log" "$work/disputes.jsonl" >/dev/null
-for _ in 1 2 3; do
-  "$bin/refundctl" tick --log "$work/log" --until 2025-06-01T00:00:00+08:00 >/dev/null
-done
+"$bin/refundctl" bench generate --events "$events" --seed 1 --to-kafka "$work/log" >/dev/null
 "$bin/refundctl" export --log "$work/log" --out "$work/log.refund" >/dev/null
 commit=$(git -C "$here" describe --always --dirty --abbrev=10)
 for ((run = 1; run <= runs; ++run)); do
@@ -41,7 +37,7 @@ core = json.loads(timed(ctl, "bench", "core", "--json", "--file", log)[0])
 tell(**core, **beside)
 out, _, cpu = timed(ctl, "replay", "--json", "--file", log, "--state", state)
 r = json.loads(out)
-events = r["events"] - r["refused"]
+events = core["events"]  # Ticks and refusals do not count
 steps = r["read"] + r["fired"]
 rate = events / r["seconds"]
 tell(metric="replay_file", records=r["read"], events=events, fired=r["fired"], decisions=r["decisions"],

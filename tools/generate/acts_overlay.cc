@@ -99,7 +99,7 @@ void AddEarly(const Case& c, const Target& t, Choices& choices) {
   const bool moved = c.return_lost || c.intercept_failed || c.out_received ||
                      c.out_goods == Goods::kLost ||
                      (c.phase == Phase::kAwaitBuyerReturn && c.goods != Goods::kReturnDue);
-  if (!c.opened_by_row) choices.Add(moved ? 100 : 12, t, TakeBack);
+  if (!c.opened_by_row) choices.Add(moved ? 60 : 4, t, TakeBack);
 }
 
 void AddNegotiating(const Case& c, const Target& t, Choices& choices) {
@@ -113,7 +113,7 @@ void AddEvidence(const Case& c, const Target& t, Choices& choices) {
   const auto weight = [&](Role role) -> uint32_t {
     return std::any_of(c.asked_parties.begin(), c.asked_parties.end(),
                        [&](const AskedParty& each) { return each.party == role && !each.sealed; })
-               ? 50
+               ? 400
                : 3;
   };
   choices.Add(weight(Role::kBuyer), t, BuyerShows);
@@ -126,7 +126,7 @@ void AddReview(const Case& c, const Target& t, Choices& choices) {
     choices.Add(20, t, RejectProposal);
     return;
   }
-  choices.Add(8, t, AskForMore);
+  choices.Add(c.round == 0 ? 600 : 8, t, AskForMore);
   if (c.finding) choices.Add(90, t, Propose);
 }
 
@@ -177,14 +177,14 @@ void AddOverlayActs(History&, const Case& c, Choices& choices) {
   const bool unruled = c.overlay == Overlay::kRequested || c.overlay == Overlay::kNegotiating ||
                        c.overlay == Overlay::kEvidence || c.overlay == Overlay::kReview;
   if (unruled) {
-    choices.Add(8, t, Accept);
-    choices.Add(6, t, Settle);
+    choices.Add(4, t, Accept);
+    choices.Add(3, t, Settle);
     if (c.overlay != Overlay::kReview) AddEarly(c, t, choices);
-    if (c.IsOpen()) choices.Add(4, t, Withdraw);
+    if (c.IsOpen()) choices.Add(2, t, Withdraw);
   }
   switch (c.overlay) {
     case Overlay::kRequested:
-      choices.Add(90, t, Open);
+      choices.Add(250, t, Open);
       choices.Add(12, t, Offer);
       break;
     case Overlay::kNegotiating:

@@ -110,13 +110,13 @@ void AddBefore(const Case& c, const Target& t, Choices& choices) {
   const bool offered = !c.offers.empty() && c.offers.back().open;
   switch (c.phase) {
     case Phase::kAwaitSeller:
-      choices.Add(70, t, Accept);
-      choices.Add(40, t, Reject);
+      choices.Add(35, t, Accept);
+      choices.Add(120, t, Reject);
       choices.Add(25, t, Offer);
       break;
     case Phase::kSellerRefused:
     case Phase::kReceiptRefused:
-      choices.Add(70, t, AskForHelp);
+      choices.Add(260, t, AskForHelp);
       break;
     case Phase::kAwaitBuyerOffer:
       if (!offered) return;

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "engine/base/bytes.h"
-#include "tools/generate/line.h"
 
 namespace refund::generate {
 namespace {
@@ -27,10 +26,22 @@ bool IsLater(const std::unique_ptr<History>& a, const std::unique_ptr<History>& 
 }  // namespace
 
 std::string ToLine(const Record& record) {
-  if (!record.raw) return LineOf(record.claim, record.at);
+  if (!record.raw) return codec::ClaimToJson(record.claim, record.at);
   return "{\"raw\":\"" + ToBase64(record.raw->bytes) +
          "\",\"partition\":" + std::to_string(record.raw->partition) + ",\"recorded_at\":\"" +
          FormatInstant(record.at) + "\"}";
+}
+
+std::vector<Share> SharesOf(const Counts& counts) {
+  const auto share = [](int64_t part, int64_t whole) {
+    return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+  };
+  const int64_t events = counts.tally.events;
+  return {{"events_per_case", share(events, counts.cases), 8},
+          {"cases_argued", share(counts.argued, counts.cases), 0.30},
+          {"legs_per_event", share(counts.legs, events), 0.125},
+          {"orders_with_two_cases", share(counts.returning, counts.orders), 0.30},
+          {"events_that_move", share(counts.tally.moved, events), 0.40}};
 }
 
 Generator::Generator(const GeneratorOptions& options, const policy::PackBook& packs)
@@ -46,21 +57,36 @@ Generator::Generator(const GeneratorOptions& options, const policy::PackBook& pa
       last_at_(kStart) {}
 
 bool Generator::Next(Record& record) {
-  if (counts_.records >= options_.events) return TakeClosingTick(record);
-  ++counts_.records;
+  if (counts_.records >= options_.events) EndOrders();
   do {
-    BeginOrdersUntilOneIsFirst();
+    if (!closed_) BeginOrdersUntilOneIsFirst();
+    if (alive_.empty()) return TakeClosingTick(record);
     if (next_tick_ <= alive_.front()->next_at()) {
       TakeTick(record, next_tick_);
       next_tick_ = next_tick_ + tick_ms_;
-      return true;
+      break;
     }
-    if (counts_.records > 1 && random_.Below(kRawOneIn) == 0) {
+    if (counts_.records > 0 && random_.Below(kRawOneIn) == 0) {
       TakeRaw(record);
-      return true;
+      break;
     }
   } while (!TakeStep(record));
+  ++counts_.records;
   return true;
+}
+
+// What is not over goes on to its end, and nothing begins.
+void Generator::EndOrders() {
+  if (std::exchange(closed_, true)) return;
+  const auto over = std::partition(alive_.begin(), alive_.end(), [](const auto& each) {
+    each->End();
+    return !each->is_over();
+  });
+  std::for_each(over, alive_.end(), [&](const auto& each) { Retire(*each); });
+  alive_.erase(over, alive_.end());
+  std::make_heap(alive_.begin(), alive_.end(), IsLater);
+  if (!options_.closing_ticks) return;
+  closing_ticks_ = kClosingInstants * (1 + 2 * counts_.orders / kFiredByATick);
 }
 
 void Generator::BeginOrdersUntilOneIsFirst() {
@@ -113,12 +139,6 @@ void Generator::TakeRaw(Record& record) {
 // Until all that was armed by then has passed. The last instant is said as often as the lanes need
 // at so many a Tick, even if all orders lie in one partition.
 bool Generator::TakeClosingTick(Record& record) {
-  if (!closed_) {
-    closed_ = true;
-    for (const auto& each : alive_) Retire(*each);
-    alive_.clear();
-    closing_ticks_ = kClosingInstants * (1 + 2 * counts_.orders / kFiredByATick);
-  }
   if (closing_ticks_ == 0) return false;
   const int64_t each = 1 + 2 * counts_.orders / kFiredByATick;
   const bool is_first = closing_ticks_ % each == 0;
@@ -132,8 +152,14 @@ void Generator::Retire(const History& history) {
   const Order& order = history.order();
   counts_.cases += static_cast<int64_t>(order.cases.size());
   counts_.legs += static_cast<int64_t>(order.legs.size());
-  counts_.contested += std::count_if(order.cases.begin(), order.cases.end(),
-                                     [](const Case& c) { return c.overlay != Overlay::kNone; });
+  counts_.returning += order.cases.size() >= 2 ? 1 : 0;
+  for (const Case& c : order.cases) {
+    if (c.overlay == Overlay::kNone) continue;
+    ++counts_.contested;
+    const bool argued = std::any_of(c.evidence.begin(), c.evidence.end(),
+                                    [](const EvidenceItem& each) { return each.round > 0; });
+    counts_.argued += argued ? 1 : 0;
+  }
 }
 
 }  // namespace refund::generate

@@ -23,8 +23,9 @@ namespace refund::generate {
 inline constexpr Instant kStart{1719763200000};
 
 struct GeneratorOptions {
-  int64_t events = 0;  // lines, but for the Ticks at the end
+  int64_t events = 0;  // lines, but for those at the end: open arbitrations go on, then Ticks
   uint64_t seed = 0;
+  bool closing_ticks = true;  // else deadlines after the last record are left to whoever comes
 };
 
 struct Record {
@@ -43,9 +44,19 @@ struct Counts {
   Tally tally;         // of the orders' own
   int64_t orders = 0;  // that have begun
   int64_t cases = 0;
+  int64_t returning = 0;  // orders with two cases or more
   int64_t contested = 0;  // cases in which arbitration was asked for
+  int64_t argued = 0;     // and evidence was shown in a round
   int64_t legs = 0;
 };
+
+// What makes a log worth measuring with, and the least of it.
+struct Share {
+  const char* name;
+  double found;
+  double least;
+};
+std::vector<Share> SharesOf(const Counts& counts);
 
 class Generator {
  public:
@@ -61,6 +72,7 @@ class Generator {
   void TakeTick(Record& record, Instant at);
   void TakeRaw(Record& record);
   bool TakeStep(Record& record);  // false: the order ended without a word
+  void EndOrders();
   bool TakeClosingTick(Record& record);
   void BeginOrdersUntilOneIsFirst();
   void Retire(const History& history);

@@ -13,9 +13,17 @@ namespace {
 constexpr uint64_t kMerchants = 97;
 constexpr uint64_t kAgents = 7;
 constexpr size_t kMostCases = 5;
+constexpr int kMostStepsMore = 24;
 
 std::string Numbered(std::string_view prefix, uint64_t number) {
   return std::string(prefix) + std::to_string(number);
+}
+
+bool Moves(const Step& step) {
+  return std::any_of(step.transitions.begin(), step.transitions.end(), [](const Transition& each) {
+    return each.machine == Machine::kPhase || each.machine == Machine::kOverlay ||
+           each.machine == Machine::kGoods || each.machine == Machine::kLeg;
+  });
 }
 
 bool HasLiveCase(const Order& order) {
@@ -38,7 +46,18 @@ History::History(const Birth& birth, const policy::PackBook& packs, Tally& tally
       "o/" + std::string(NameOf(birth.platform)) + "/" + Numbered("", 100'000 + birth.number);
   merchant_ = Numbered("m-", random_.Below(kMerchants) + 1);
   agent_ = Numbered("agent-", random_.Below(kAgents) + 1);
-  steps_left_ = random_.Pick<uint32_t>({4, 8, 12, 16, 24, 36});
+  steps_left_ = random_.Pick<int>({4, 8, 12, 16, 24, 36});
+}
+
+bool History::is_over() const {
+  return broken_ || steps_left_ <= (AwaitsOthers() ? -kMostStepsMore : 0);
+}
+
+bool History::AwaitsOthers() const {
+  return std::any_of(order_.cases.begin(), order_.cases.end(),
+                     [](const Case& c) { return c.OverlayIsLive(); }) ||
+         std::any_of(order_.legs.begin(), order_.legs.end(),
+                     [](const Leg& leg) { return leg.state == LegState::kSubmitted; });
 }
 
 const Event* History::Step() {
@@ -99,6 +118,15 @@ void History::Wait() {
 void History::Choose() {
   choices_.Clear();
   choices_.Favour(1);
+  if (steps_left_ > 0 || !AwaitsOthers()) return ChooseAnything();
+  AddMoneyActs(*this, choices_);
+  for (const Case& c : order_.cases) {
+    if (c.OverlayIsLive()) AddOverlayActs(*this, c, choices_);
+  }
+  choices_.Take(random_, *this);
+}
+
+void History::ChooseAnything() {
   if (random_.Percent(5)) {
     AddHostileActs(*this, choices_);
     return choices_.Take(random_, *this);
@@ -177,6 +205,7 @@ void History::Apply(Event event) {
     ++tally_.duplicates;
     return;
   }
+  if (Moves(outcome.step)) ++tally_.moved;
   switch (outcome.step.result) {
     case StepResult::kApplied:
       ++tally_.applied;

@@ -2,6 +2,7 @@
 // and Fire), so what comes next is chosen from how it really stands. Deterministic in its seed.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,6 +26,7 @@ struct Tally {
   int64_t duplicates = 0;
   int64_t conflicts = 0;
   int64_t parked = 0;  // or too late
+  int64_t moved = 0;   // events that changed a phase, an overlay, goods or a leg
   int64_t fired = 0;   // deadlines: no records
   // Orders on which the engine broke an invariant by a record, which was left out with all that
   // would have come after it; and by a deadline, which no generator can leave out.
@@ -48,7 +50,11 @@ class History {
   // the engine broke an invariant of its own, and what would have done it is not said.
   const Event* Step();
   Instant next_at() const { return next_at_; }
-  bool is_over() const { return steps_left_ == 0 || broken_; }
+  // Arbitrations and payouts are seen to their end first: a case that nobody takes up, and a leg
+  // that nobody answers, fire again and again.
+  bool is_over() const;
+  // Nothing new from here on.
+  void End() { steps_left_ = std::min(steps_left_, 0); }
   // Deadlines that are due by then pass.
   void PassUntil(Instant at);
 
@@ -79,8 +85,10 @@ class History {
 
  private:
   void Choose();
+  void ChooseAnything();
   void Wait();
   void Apply(Event event);
+  bool AwaitsOthers() const;
   void NoteBroken(const std::string& invariant, int64_t& count);
 
   const policy::PackBook& packs_;
@@ -94,7 +102,7 @@ class History {
   uint64_t number_;
   std::string agent_;
   std::string merchant_;
-  uint32_t steps_left_ = 0;
+  int steps_left_ = 0;  // below 0: only arbitrations and payouts go on
   bool broken_ = false;
   uint32_t said_ = 0;
   uint32_t named_ = 0;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# fuzz.sh BIN TARGET [--seconds N] [--keep DIR]: one fuzz target of the preset `fuzz` (tests/fuzz/README.md). Prints
+# fuzz.sh BIN TARGET [--seconds N] [--keep DIR]: one fuzz target of the preset `asan` (tests/fuzz/README.md). Prints
 # its edge coverage; exit 1, and where the input lies, if it found something. A TARGET_planted must find its bug
 # within N seconds of CPU instead, and a planted bug that the corpus itself meets is no proof. --keep: inputs that reached
 # something new stay there, and are begun with the next time.
@@ -59,7 +59,12 @@ echo "fuzz $target: $edges edges, $inputs inputs in $took s"
 [ "$found" -eq 0 ] && exit 0
 cp "$log" "$findings/$target.log"
 for input in "$work"/{crash,leak,oom,timeout,slow-unit}-*; do
-  [ -f "$input" ] && cp "$input" "$findings/$target-$(basename "$input")"
+  [ -f "$input" ] || continue
+  cp "$input" "$findings/$target-$(basename "$input")"
+  # Where only the log of a machine comes back, the input is in it: base64 -d | gunzip.
+  echo "fuzz $target: $(basename "$input"): $(gzip -9 <"$input" | base64 -w0 | head -c 6000)" >&2
 done
+grep -aE 'ERROR:|CHECK|runtime error:|SUMMARY:' "$log" | head -5 >&2 || true
+grep -aE '^ +#[0-9]+ .* in refund::' "$log" | head -10 >&2 || true
 echo "fuzz $target: FOUND something: $findings/$target.log, and the input beside it" >&2
 exit 1

@@ -9,6 +9,6 @@ hours=${1:-}
 while [ "$SECONDS" -lt $((hours * 3600)) ]; do
   for seeds in tests/fuzz/corpus/*; do
     target=$(basename "$seeds")
-    tools/prove/fuzz.sh build/fuzz/bin "$target" --seconds 600 --keep "var/fuzz/$target"
+    tools/prove/fuzz.sh build/asan/bin "$target" --seconds 600 --keep "var/fuzz/$target"
   done
 done

@@ -20,12 +20,9 @@ import sys
 import tarfile
 import time
 
-ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
-CORE = ["engine/domain", "engine/policy", "engine/ledger", "engine/arbiter"]
-# The quick and telling ones first: the first that fails ends it.
-TESTS = ["machines_test", "ledger_test", "arbiter_test", "invariants_test", "assess_test", "pack_book_test",
-         "money_test", "key_test", "fault_test", "cases_test", "histories_test", "pack_codec_test", "generate_test"]
-HISTORIES = 1000  # random ones, against the reference model (tests/model): last, as they take longest
+from core import CORE, model_command, ROOT, test_command, TESTS
+
+HISTORIES = 1000  # of the model: last, as they take longest
 PATIENCE = 8  # how many times longer than without a mutant the tests may take: the machine is busy
 
 Mutant = collections.namedtuple("Mutant", "kind file line start end text")  # text replaces [start, end) of the file
@@ -145,13 +142,12 @@ class Workshop:
                               text=True).returncode
 
     def compiles(self):
-        return self.run(["ninja", "-C", self.build, *TESTS, "model_dump"]) == 0
+        return self.run(["ninja", "-C", self.build, "-j", str(os.cpu_count()), *TESTS, "model_dump"]) == 0
 
     def commands(self):
         for test in TESTS:
-            yield test, [f"{self.build}/bin/{test}", "--gtest_brief=1", "--gtest_fail_fast"]
-        yield "model", [f"{self.tree}/tests/model/compare.py", "--bin", f"{self.build}/bin", "--histories",
-                        str(HISTORIES), "--shrink", "0"]
+            yield test, test_command(self.build, test, "--gtest_fail_fast")
+        yield "model", model_command(self.tree, self.build, HISTORIES, "--shrink", "0")
 
     def killer(self, seconds):
         """The test that fails; None if all pass."""

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -16,6 +17,7 @@
 #include "server/intake/intake.h"
 #include "tools/generate/generator.h"
 #include "tools/refundctl/core_speed.h"
+#include "tools/refundctl/log_flags.h"
 #include "tools/refundctl/log_init.h"
 #include "tools/refundctl/pack_files.h"
 #include "tools/refundctl/times.h"
@@ -27,7 +29,7 @@ namespace {
 struct Flags {
   generate::GeneratorOptions generator;
   std::string out;
-  std::string log;
+  LogFlags log;
 };
 
 // Where the records go.
@@ -75,7 +77,7 @@ class File : public Target {
 // A log, through intake; one that is not there yet is opened where the records begin.
 class ToLog : public Target {
  public:
-  static absl::StatusOr<std::unique_ptr<Target>> Open(const std::string& address,
+  static absl::StatusOr<std::unique_ptr<Target>> Open(const LogAddress& address,
                                                       const std::vector<packc::Compiled>& packs) {
     std::unique_ptr<ToLog> target(new ToLog);
     absl::StatusOr<std::unique_ptr<log::Log>> log = OpenLogAt(address);
@@ -135,14 +137,15 @@ struct Made {
   double seconds = 0;
 };
 
-absl::StatusOr<Made> Generate(const Flags& flags) {
+// To the file that is named, or to the log.
+absl::StatusOr<Made> Generate(const Flags& flags, const LogAddress& log) {
   const CompiledPacks compiled = CompileAll(BundledPacks());
   ASSIGN_OR_RETURN(const policy::PackBook book, BookOf(compiled.packs));
   std::unique_ptr<Target> target;
-  if (flags.log.empty()) {
+  if (log.empty()) {
     ASSIGN_OR_RETURN(target, File::Open(flags.out));
   } else {
-    ASSIGN_OR_RETURN(target, ToLog::Open(flags.log, compiled.packs));
+    ASSIGN_OR_RETURN(target, ToLog::Open(log, compiled.packs));
   }
   const auto start = std::chrono::steady_clock::now();
   generate::Generator generator(flags.generator, book);
@@ -160,45 +163,53 @@ absl::StatusOr<Made> Generate(const Flags& flags) {
 
 long long L(int64_t n) { return static_cast<long long>(n); }
 
-double Share(int64_t part, int64_t whole) {
-  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
-}
-
 // Where the records themselves go to stdout, to stderr.
-void Tell(const Flags& flags, const Made& made, const Context& context) {
+void Tell(const Flags& flags, const Made& made, const std::vector<generate::Share>& shares,
+          const Context& context) {
   const generate::Counts& c = made.counts;
   const generate::Tally& t = c.tally;
   std::FILE* to = flags.out == "-" ? stderr : stdout;
   if (context.json) {
     std::fprintf(
         to,
-        "{\"events\":%lld,\"closing_ticks\":%lld,\"ticks\":%lld,\"raw\":%lld,\"orders\":%lld,"
+        "{\"events\":%lld,\"closing\":%lld,\"ticks\":%lld,\"raw\":%lld,\"orders\":%lld,"
         "\"cases\":%lld,\"contested\":%lld,\"legs\":%lld,\"applied\":%lld,\"refused\":%lld,"
-        "\"duplicates\":%lld,\"conflicts\":%lld,\"parked\":%lld,\"fired\":%lld,\"broken\":%lld,"
-        "\"share_that_changes\":%.4f,\"contested_share\":%.4f,\"legs_per_event\":%.4f,"
-        "\"seconds\":%.3f}\n",
+        "\"duplicates\":%lld,\"conflicts\":%lld,\"parked\":%lld,\"fired\":%lld,\"broken\":%lld",
         L(flags.generator.events), L(c.records - flags.generator.events), L(c.ticks), L(c.raw),
         L(c.orders), L(c.cases), L(c.contested), L(c.legs), L(t.applied), L(t.refused),
         L(t.duplicates), L(t.conflicts), L(t.parked), L(t.fired),
-        L(t.broken + t.broken_by_deadline), Share(t.applied, t.events), Share(c.contested, c.cases),
-        Share(c.legs, t.events), made.seconds);
+        L(t.broken + t.broken_by_deadline));
+    for (const generate::Share& each : shares) {
+      std::fprintf(to, ",\"%s\":%.4f", each.name, each.found);
+    }
+    std::fprintf(to, ",\"seconds\":%.3f}\n", made.seconds);
     return;
   }
-  std::fprintf(to,
-               "%lld records of %lld orders and %lld cases, %lld of them contested, %lld legs, in "
-               "%.2f s;\nof the orders' own %.1f %% change something, %.1f %% are refused\n",
-               L(c.records), L(c.orders), L(c.cases), L(c.contested), L(c.legs), made.seconds,
-               100 * Share(t.applied, t.events), 100 * Share(t.refused, t.events));
+  std::fprintf(
+      to,
+      "%lld records of %lld orders and %lld cases, %lld of them contested, %lld legs, in "
+      "%.2f s; %.1f %% are refused\n",
+      L(c.records), L(c.orders), L(c.cases), L(c.contested), L(c.legs), made.seconds,
+      t.events == 0 ? 0.0 : 100.0 * static_cast<double>(t.refused) / static_cast<double>(t.events));
+  for (const generate::Share& each : shares) {
+    std::fprintf(to, "  %-22s %6.3f, at least %.3f\n", each.name, each.found, each.least);
+  }
 }
 
-void RunGenerate(const Flags& flags, Context& context) {
-  if (flags.out.empty() == flags.log.empty()) {
-    return Fail(context, kUsage, "expected either --out or --to-kafka");
+// Fewer records than this have shares of their own.
+constexpr int64_t kSharesSettle = 20'000;
+
+void CheckShares(const Flags& flags, const std::vector<generate::Share>& shares, Context& context) {
+  if (flags.generator.events < kSharesSettle) return;
+  for (const generate::Share& each : shares) {
+    if (each.found >= each.least) continue;
+    std::fprintf(stderr, "refundctl: %s: expected at least %.3f, found %.3f\n", each.name,
+                 each.least, each.found);
+    context.exit_code = kDifference;
   }
-  const absl::StatusOr<Made> made = Generate(flags);
-  if (!made.ok()) return Fail(context, made.status());
-  Tell(flags, *made, context);
-  const generate::Tally& t = made->counts.tally;
+}
+
+void CheckInvariants(const generate::Tally& t) {
   if (t.broken + t.broken_by_deadline == 0) return;
   std::fprintf(stderr,
                "refundctl: this engine broke an invariant of its own on %lld orders, first on %s\n"
@@ -206,6 +217,24 @@ void RunGenerate(const Flags& flags, Context& context) {
                "will stop a replay: %lld\n",
                L(t.broken + t.broken_by_deadline), t.how.c_str(), L(t.broken),
                L(t.broken_by_deadline));
+}
+
+void RunGenerate(const Flags& flags, Context& context) {
+  if (flags.out.empty() == flags.log.empty()) {
+    return Fail(context, kUsage, "expected either --out or --to-kafka");
+  }
+  LogAddress log;
+  if (flags.out.empty()) {
+    std::optional<LogAddress> found = FindLog(flags.log, context);
+    if (!found) return;
+    log = *std::move(found);
+  }
+  const absl::StatusOr<Made> made = Generate(flags, log);
+  if (!made.ok()) return Fail(context, made.status());
+  const std::vector<generate::Share> shares = generate::SharesOf(made->counts);
+  Tell(flags, *made, shares, context);
+  CheckShares(flags, shares, context);
+  CheckInvariants(made->counts.tally);
 }
 
 void RunCore(const std::string& file, Context& context) {
@@ -242,14 +271,18 @@ void AddBenchCommand(CLI::App& app, Context& context) {
   auto flags = std::make_shared<Flags>();
   CLI::App* command = bench->add_subcommand(
       "generate", "A log of the past, made up: the same seed gives the same bytes");
-  command->add_option("--events", flags->generator.events, "records, but for the Ticks at the end")
+  command
+      ->add_option("--events", flags->generator.events,
+                   "records, but for those at the end: what is open goes on, then Ticks")
       ->required()
       ->check(CLI::Range(int64_t{1}, int64_t{10'000'000'000}));
+  command->add_flag("--closing-ticks,!--no-closing-ticks", flags->generator.closing_ticks,
+                    "at the end, Ticks until all that was armed has passed");
   command->add_option("--seed", flags->generator.seed, "a number")->capture_default_str();
   command->add_option("--out", flags->out, "as-recorded JSON Lines; - is stdout");
-  command->add_option("--to-kafka", flags->log,
-                      "kafka://HOST:PORT/PREFIX (or a directory): appended through intake; a log "
-                      "that was never opened is, at the first record's time");
+  AddLogFlags(*command, flags->log, "--to-kafka",
+              "kafka://HOST:PORT/PREFIX (or a directory): appended through intake; a log that was "
+              "never opened is, at the first record's time");
   command->callback([flags, &context] { RunGenerate(*flags, context); });
 }
 

@@ -19,6 +19,7 @@
 #include "engine/log/file_log.h"
 #include "server/intake/intake.h"
 #include "tools/refundctl/line_reader.h"
+#include "tools/refundctl/log_flags.h"
 #include "tools/refundctl/log_init.h"
 #include "tools/refundctl/pack_files.h"
 #include "tools/refundctl/times.h"
@@ -32,7 +33,7 @@ constexpr int64_t kMostTicks = 1'000'000;
 // ---- init ----
 
 struct InitOptions {
-  std::string log;
+  LogFlags log;
   uint32_t partitions = 4;
   std::string at;
   std::string packs;
@@ -53,33 +54,29 @@ absl::StatusOr<std::vector<packc::Compiled>> PacksFor(const std::string& choice,
 }
 
 void RunInit(const InitOptions& options, Context& context) {
-  Instant at = Now();
-  if (!options.at.empty()) {
-    const absl::StatusOr<Instant> parsed = ParseTime("--at", options.at);
-    if (!parsed.ok()) return Fail(context, parsed.status());
-    at = *parsed;
-  } else if (const absl::Status held = CheckClockAt(options.log); !held.ok()) {
-    return Fail(context, held);
-  }
+  const std::optional<LogAddress> log = FindLog(options.log, context);
+  if (!log) return;
+  const absl::StatusOr<Instant> at = StampFor(*log, options.at);
+  if (!at.ok()) return Fail(context, at.status());
   const auto packs = PacksFor(options.packs, context);
   if (!packs.ok()) {
     return absl::IsCancelled(packs.status()) ? void() : Fail(context, packs.status());
   }
-  const absl::StatusOr<uint32_t> made = InitLog(options.log, options.partitions, at, *packs);
+  const absl::StatusOr<uint32_t> made = InitLog(*log, options.partitions, *at, *packs);
   if (!made.ok()) return Fail(context, made.status());
   if (context.json) {
     std::printf("{\"log\":%s,\"partitions\":%u,\"at\":\"%s\",\"packs\":%zu}\n",
-                Quoted(options.log).c_str(), *made, FormatInstant(at).c_str(), packs->size());
+                Quoted(log->name()).c_str(), *made, FormatInstant(*at).c_str(), packs->size());
   } else {
-    std::printf("%s: a log of %u partitions, opened %s, with %zu packs\n", options.log.c_str(),
-                *made, FormatInstant(at).c_str(), packs->size());
+    std::printf("%s: a log of %u partitions, opened %s, with %zu packs\n", log->name().c_str(),
+                *made, FormatInstant(*at).c_str(), packs->size());
   }
 }
 
 // ---- append ----
 
 struct AppendOptions {
-  std::string log;
+  LogFlags log;
   std::string file;
   bool as_recorded = false;
 };
@@ -94,7 +91,8 @@ struct Fate {
 
 class Append {
  public:
-  Append(const AppendOptions& options, Context& context) : options_(options), context_(context) {}
+  Append(const AppendOptions& options, LogAddress address, Context& context)
+      : options_(options), address_(std::move(address)), context_(context) {}
 
   absl::Status Run() {
     ASSIGN_OR_RETURN(LineReader reader, LineReader::Open(options_.file));
@@ -169,16 +167,16 @@ class Append {
   // The log, made first where there is none: opened at the first line's own time.
   absl::Status OpenFor(const codec::LineResult& first) {
     if (intake_) return absl::OkStatus();
-    if (!options_.as_recorded) RETURN_IF_ERROR(CheckClockAt(options_.log));
-    absl::StatusOr<std::unique_ptr<log::Log>> log = OpenLogAt(options_.log);
+    if (!options_.as_recorded) RETURN_IF_ERROR(CheckClockAt(address_));
+    absl::StatusOr<std::unique_ptr<log::Log>> log = OpenLogAt(address_);
     if (absl::IsNotFound(log.status())) {
       Instant at = Now();
       if (options_.as_recorded) {
         const auto* raw = std::get_if<codec::RawLine>(&first);
         at = raw != nullptr ? raw->recorded_at : *std::get<codec::ClaimLine>(first).recorded_at;
       }
-      RETURN_IF_ERROR(InitLog(options_.log, 4, at, CompileAll(BundledPacks()).packs).status());
-      log = OpenLogAt(options_.log);
+      RETURN_IF_ERROR(InitLog(address_, 4, at, CompileAll(BundledPacks()).packs).status());
+      log = OpenLogAt(address_);
     }
     RETURN_IF_ERROR(log.status());
     log_ = *std::move(log);
@@ -224,6 +222,7 @@ class Append {
   }
 
   const AppendOptions& options_;
+  const LogAddress address_;
   Context& context_;
   std::unique_ptr<log::Log> log_;
   std::unique_ptr<intake::Intake> intake_;
@@ -236,7 +235,7 @@ class Append {
 // ---- tick ----
 
 struct TickOptions {
-  std::string log;
+  LogFlags log;
   std::string until;
   std::string every;
 };
@@ -251,9 +250,9 @@ absl::StatusOr<int64_t> EveryMs(const std::string& text) {
   return FirstInstantTooLate({0}, period).ms - 1;
 }
 
-absl::StatusOr<int64_t> RunTick(const TickOptions& options) {
+absl::StatusOr<int64_t> RunTick(const TickOptions& options, const LogAddress& address) {
   ASSIGN_OR_RETURN(const Instant until, ParseTime("--until", options.until));
-  ASSIGN_OR_RETURN(const std::unique_ptr<log::Log> log, OpenLogAt(options.log));
+  ASSIGN_OR_RETURN(const std::unique_ptr<log::Log> log, OpenLogAt(address));
   int64_t ticks = 0;
   if (!options.every.empty()) {
     ASSIGN_OR_RETURN(const int64_t every, EveryMs(options.every));
@@ -274,7 +273,7 @@ absl::StatusOr<int64_t> RunTick(const TickOptions& options) {
 // ---- export ----
 
 struct ExportOptions {
-  std::string log;
+  LogFlags log;
   std::string out;
 };
 
@@ -290,9 +289,9 @@ absl::Status CheckExportTarget(const std::string& out) {
                 "--out %s: is there already and is no exported log; it is not overwritten", out);
 }
 
-absl::StatusOr<int64_t> RunExport(const ExportOptions& options) {
+absl::StatusOr<int64_t> RunExport(const ExportOptions& options, const LogAddress& address) {
   RETURN_IF_ERROR(CheckExportTarget(options.out));
-  ASSIGN_OR_RETURN(const std::unique_ptr<log::Log> log, OpenLogAt(options.log));
+  ASSIGN_OR_RETURN(const std::unique_ptr<log::Log> log, OpenLogAt(address));
   ASSIGN_OR_RETURN(const std::unique_ptr<log::Reader> reader, log->OpenReader());
   return log::ExportLog(*reader, options.out);
 }
@@ -303,8 +302,7 @@ void AddInitCommand(CLI::App& app, Context& context) {
   auto options = std::make_shared<InitOptions>();
   CLI::App* command =
       app.add_subcommand("init", "Make a new log: LogOpened, then the bundled packs");
-  command->add_option("--log", options->log, "directory of the log, or kafka://host:port/prefix")
-      ->required();
+  AddLogFlags(*command, options->log);
   command->add_option("--partitions", options->partitions, "fixed for ever")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
@@ -319,12 +317,13 @@ void AddAppendCommand(CLI::App& app, Context& context) {
   auto options = std::make_shared<AppendOptions>();
   CLI::App* command =
       app.add_subcommand("append", "Take JSON Lines into the log (makes it if there is none)");
-  command->add_option("--log", options->log, "directory of the log, or kafka://host:port/prefix")
-      ->required();
+  AddLogFlags(*command, options->log);
   command->add_flag("--as-recorded", options->as_recorded, "each line brings its recorded_at");
   command->add_option("file", options->file, "a file, or - for stdin")->required();
   command->callback([options, &context] {
-    const absl::Status done = Append(*options, context).Run();
+    std::optional<LogAddress> log = FindLog(options->log, context);
+    if (!log) return;
+    const absl::Status done = Append(*options, *std::move(log), context).Run();
     if (!done.ok()) Fail(context, done);
   });
 }
@@ -333,12 +332,13 @@ void AddTickCommand(CLI::App& app, Context& context) {
   auto options = std::make_shared<TickOptions>();
   CLI::App* command =
       app.add_subcommand("tick", "Let time pass: one Tick a partition, or one every so often");
-  command->add_option("--log", options->log, "directory of the log, or kafka://host:port/prefix")
-      ->required();
+  AddLogFlags(*command, options->log);
   command->add_option("--until", options->until, "RFC 3339 with offset, or integer ms")->required();
   command->add_option("--every", options->every, "from the log's highest stamp on: 15min, 24h");
   command->callback([options, &context] {
-    const absl::StatusOr<int64_t> ticks = RunTick(*options);
+    const std::optional<LogAddress> log = FindLog(options->log, context);
+    if (!log) return;
+    const absl::StatusOr<int64_t> ticks = RunTick(*options, *log);
     if (!ticks.ok()) return Fail(context, ticks.status());
     std::printf(context.json ? "{\"ticks\":%lld}\n" : "%lld Ticks to every partition\n",
                 static_cast<long long>(*ticks));
@@ -349,11 +349,12 @@ void AddExportCommand(CLI::App& app, Context& context) {
   auto options = std::make_shared<ExportOptions>();
   CLI::App* command =
       app.add_subcommand("export", "The events as one file that replay and verify take");
-  command->add_option("--log", options->log, "directory of the log, or kafka://host:port/prefix")
-      ->required();
+  AddLogFlags(*command, options->log);
   command->add_option("--out", options->out, "file to write")->required();
   command->callback([options, &context] {
-    const absl::StatusOr<int64_t> records = RunExport(*options);
+    const std::optional<LogAddress> log = FindLog(options->log, context);
+    if (!log) return;
+    const absl::StatusOr<int64_t> records = RunExport(*options, *log);
     if (!records.ok()) return Fail(context, records.status());
     if (context.json) {
       std::printf("{\"out\":%s,\"records\":%lld}\n", Quoted(options->out).c_str(),

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "server/intake/intake.h"
 #include "tools/packc/statements.h"
 #include "tools/refundctl/commands_policy_read.h"
+#include "tools/refundctl/log_flags.h"
 #include "tools/refundctl/log_init.h"
 #include "tools/refundctl/pack_files.h"
 #include "tools/refundctl/times.h"
@@ -23,7 +25,7 @@ namespace {
 
 struct PolicyOptions {
   std::vector<std::string> files;
-  std::string log;
+  LogFlags log;
   std::string at;
   std::string out;
 };
@@ -109,27 +111,23 @@ void RunShow(const PolicyOptions& options, Context& context) {
 }
 
 void RunPublish(const PolicyOptions& options, Context& context) {
-  Instant at = Now();
-  if (!options.at.empty()) {
-    const absl::StatusOr<Instant> parsed = ParseTime("--at", options.at);
-    if (!parsed.ok()) return Fail(context, parsed.status());
-    at = *parsed;
-  } else if (const absl::Status held = CheckClockAt(options.log); !held.ok()) {
-    return Fail(context, held);
-  }
+  const std::optional<LogAddress> address = FindLog(options.log, context);
+  if (!address) return;
+  const absl::StatusOr<Instant> at = StampFor(*address, options.at);
+  if (!at.ok()) return Fail(context, at.status());
   const std::vector<packc::Compiled> packs = CompileOrFail(options, context);
   if (packs.empty()) return;
-  const absl::StatusOr<std::unique_ptr<log::Log>> log = OpenLogAt(options.log);
+  const absl::StatusOr<std::unique_ptr<log::Log>> log = OpenLogAt(*address);
   if (!log.ok()) return Fail(context, log.status());
   const absl::StatusOr<Instant> highest = intake::HighestStamp(**log);
   if (!highest.ok()) return Fail(context, highest.status());
-  if (!options.at.empty() && at < *highest) {
+  if (!options.at.empty() && *at < *highest) {
     return Fail(context, kUsage,
                 "--at: expected at or after the log's highest stamp, " + FormatInstant(*highest) +
-                    ", found " + FormatInstant(at));
+                    ", found " + FormatInstant(*at));
   }
   for (const packc::Compiled& pack : packs) {
-    const absl::StatusOr<bool> appended = intake::PublishPack(**log, pack.bytes, at, kPrincipal);
+    const absl::StatusOr<bool> appended = intake::PublishPack(**log, pack.bytes, *at, kPrincipal);
     if (absl::IsAlreadyExists(appended.status())) {
       return Fail(context, kBadPolicy, Message(appended.status()));
     }
@@ -166,7 +164,7 @@ void AddPolicyCommand(CLI::App& app, Context& context) {
   CLI::App* publish =
       AddVerb(*policy, "publish", "Onto the log, in force from its date or now, the later", options,
               context, RunPublish);
-  publish->add_option("--log", options->log, "directory of the log")->required();
+  AddLogFlags(*publish, options->log);
   publish->add_option("--at", options->at,
                       "stamp: RFC 3339 with offset, or integer ms (default: now)");
 }

@@ -12,6 +12,8 @@
 #include "tools/packc/examples.h"
 #include "tools/packc/walk.h"
 #include "tools/packc/words.h"
+#include "tools/refundctl/log_flags.h"
+#include "tools/refundctl/log_init.h"
 #include "tools/refundctl/pack_files.h"
 #include "tools/refundctl/whatif/bundled_disputes.h"
 #include "tools/refundctl/whatif/compare.h"
@@ -32,7 +34,7 @@ struct ReadingOptions {
   std::string to;
   std::string pack;
   std::vector<std::string> words;
-  std::string log;
+  LogFlags log;
 };
 
 // By file, or by the name of a pack that comes with the binary.
@@ -107,12 +109,20 @@ void RunTest(const ReadingOptions& options, Context& context) {
 
 constexpr char kBundled[] = "the bundled disputes";
 
-// The log whose cases are decided again: the one that was named, or the bundled disputes.
-absl::StatusOr<RecordedLog> LogToCompare(const std::string& path) {
+absl::StatusOr<RecordedLog> ReadTopics(const LogAddress& address) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<log::Log> log, OpenLogAt(address));
+  ASSIGN_OR_RETURN(const std::unique_ptr<log::Reader> reader, log->OpenReader());
+  return ReadLog(*reader, address.name());
+}
+
+// The log whose cases are decided again: the one that was named, or, if none was, the bundled
+// disputes.
+absl::StatusOr<RecordedLog> LogToCompare(const LogAddress& address) {
+  if (address.kafka) return ReadTopics(address);
   std::vector<std::string> packs;
   for (const Compiled& pack : CompileAll(BundledPacks()).packs) packs.push_back(pack.bytes);
-  return path.empty() ? LogOfLines(BundledDisputes(), kBundled, packs)
-                      : OpenRecordedLog(path, packs);
+  return address.empty() ? LogOfLines(BundledDisputes(), kBundled, packs)
+                         : OpenRecordedLog(address.directory, packs);
 }
 
 // What two packs make of one log; its steps are pointed into.
@@ -123,10 +133,10 @@ struct Cases {
   std::optional<Comparison> comparison;  // empty: the log does not publish the first pack
 };
 
-absl::StatusOr<std::unique_ptr<Cases>> CompareCases(const std::string& path, const Compiled& from,
+absl::StatusOr<std::unique_ptr<Cases>> CompareCases(const LogAddress& log, const Compiled& from,
                                                     const Compiled& to) {
   auto cases = std::make_unique<Cases>();
-  ASSIGN_OR_RETURN(cases->log, LogToCompare(path));
+  ASSIGN_OR_RETURN(cases->log, LogToCompare(log));
   if (!Publishes(cases->log, from.pack->digest)) return cases;
   ASSIGN_OR_RETURN(cases->was, DecideAgain(cases->log, std::nullopt));
   ASSIGN_OR_RETURN(cases->now, DecideAgain(cases->log, PutInPlace(*from.pack, *to.pack)));
@@ -199,6 +209,12 @@ std::vector<Example> ExamplesOfBoth(const Compiled& from, const Compiled& to) {
 }
 
 void RunDiff(const ReadingOptions& options, Context& context) {
+  LogAddress log;
+  if (!options.log.empty()) {
+    std::optional<LogAddress> found = FindLog(options.log, context);
+    if (!found) return;
+    log = *std::move(found);
+  }
   const auto packs = Load({options.from, options.to}, context);
   if (!packs) return;
   const Compiled& from = (*packs)[0];
@@ -206,7 +222,7 @@ void RunDiff(const ReadingOptions& options, Context& context) {
   const auto changes = packc::Differences(*from.pack, *to.pack);
   const std::vector<Example> examples = ExamplesOfBoth(from, to);
   const auto differently = packc::AnsweredDifferentlyBy(*from.pack, *to.pack, examples);
-  const auto cases = CompareCases(options.log, from, to);
+  const auto cases = CompareCases(log, from, to);
   if (!cases.ok()) return Fail(context, cases.status());
   context.json ? PrintDiffJson(from, to, changes, differently, **cases)
                : PrintDiff(from, to, changes, differently, **cases);
@@ -338,9 +354,9 @@ void AddPolicyReading(CLI::App& policy, Context& context) {
                            options, context, RunDiff);
   diff->add_option("from", options->from, "file or name")->required();
   diff->add_option("to", options->to, "file or name")->required();
-  diff->add_option("--log", options->log,
-                   "whose cases: a log's directory, an exported log, or JSON Lines as recorded "
-                   "(default: the bundled disputes)");
+  AddLogFlags(*diff, options->log, "--log",
+              "whose cases: a log's directory, kafka://host:port/prefix, an exported log, or JSON "
+              "Lines as recorded (default: the bundled disputes)");
   CLI::App* explain =
       AddVerb(policy, "explain", "Which rule answers, which were passed over, and why", options,
               context, RunExplain);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "tools/refundctl/log_flags.h"
 #include "tools/refundctl/replayer.h"
 #include "tools/refundctl/verifier.h"
 #include "tools/terminal/progress_bar.h"
@@ -14,10 +15,12 @@ namespace refund::tools {
 namespace {
 
 struct SourceOptions {
-  std::string log;
+  LogFlags log;
   std::string file;
   std::string state;
   int64_t batch = 4096;
+  int64_t checkpoint_bytes = static_cast<int64_t>(replay::LaneOptions().checkpoint_bytes);
+  int64_t memory = static_cast<int64_t>(lanes::kDefaultMemoryBytes >> 20);  // MiB
 };
 
 long long L(int64_t n) { return static_cast<long long>(n); }
@@ -60,12 +63,26 @@ void PrintText(const ReplayResult& r, double seconds) {
   std::printf("digest       %s\n", r.digest.hex().c_str());
 }
 
+// Of the log that is named, or of the exported one.
+absl::StatusOr<Source> OpenNamed(const SourceOptions& options, Context& context) {
+  if (!options.file.empty()) return OpenSource(LogAddress(), options.file);
+  const std::optional<LogAddress> log = FindLog(options.log, context);
+  if (!log) return absl::CancelledError();  // said already
+  return OpenSource(*log, "");
+}
+
+void FailUnlessSaid(Context& context, const absl::Status& status) {
+  if (!absl::IsCancelled(status)) Fail(context, status);
+}
+
 void RunReplay(const SourceOptions& options, Context& context) {
-  absl::StatusOr<Source> source = OpenSource(options.log, options.file);
-  if (!source.ok()) return Fail(context, source.status());
+  absl::StatusOr<Source> source = OpenNamed(options, context);
+  if (!source.ok()) return FailUnlessSaid(context, source.status());
   std::unique_ptr<terminal::ProgressBar> bar;
   ReplayOptions replay;
   replay.lane.batch.records = static_cast<size_t>(options.batch);
+  replay.lane.checkpoint_bytes = static_cast<size_t>(options.checkpoint_bytes);
+  replay.memory_bytes = static_cast<size_t>(options.memory) << 20;
   replay.progress = [&](int64_t done, int64_t total) {
     if (!bar) bar = std::make_unique<terminal::ProgressBar>("replay", total);
     bar->Set(done);
@@ -79,8 +96,8 @@ void RunReplay(const SourceOptions& options, Context& context) {
 }
 
 void RunVerify(const SourceOptions& options, Context& context) {
-  absl::StatusOr<Source> source = OpenSource(options.log, options.file);
-  if (!source.ok()) return Fail(context, source.status());
+  absl::StatusOr<Source> source = OpenNamed(options, context);
+  if (!source.ok()) return FailUnlessSaid(context, source.status());
   const absl::StatusOr<Verification> verified = Verify(*source, options.state);
   if (!verified.ok()) return Fail(context, verified.status());
   if (!verified->difference.empty()) context.exit_code = kDifference;
@@ -103,9 +120,10 @@ void RunVerify(const SourceOptions& options, Context& context) {
 }
 
 void AddSourceOptions(CLI::App& command, SourceOptions& options) {
-  CLI::Option* log = command.add_option("--log", options.log, "directory of the log");
-  CLI::Option* file = command.add_option("--file", options.file, "an exported log");
-  log->excludes(file);
+  CLI::Option* log = AddLogFlags(command, options.log);
+  command.add_option("--file", options.file, "an exported log")
+      ->excludes(log)
+      ->excludes(command.get_option("--config"));
   command.add_option("--state", options.state, "directory of the state")->required();
 }
 
@@ -118,6 +136,17 @@ void AddReplayCommand(CLI::App& app, Context& context) {
   AddSourceOptions(*command, *options);
   command->add_option("--batch", options->batch, "records taken at once; never seen in the result")
       ->check(CLI::Range(1, 1000000))
+      ->capture_default_str();
+  command
+      ->add_option(
+          "--checkpoint-bytes", options->checkpoint_bytes,
+          "of changed orders, after which a partition is written; never seen in the result")
+      ->check(CLI::Range(int64_t{1}, int64_t{1} << 36))
+      ->capture_default_str();
+  command
+      ->add_option("--memory", options->memory,
+                   "MiB of orders and databases kept in memory; never seen in the result")
+      ->check(CLI::Range(8, 1 << 20))
       ->capture_default_str();
   command->callback([options, &context] { RunReplay(*options, context); });
 }

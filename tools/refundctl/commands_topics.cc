@@ -3,29 +3,39 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/log/kafka_topics.h"
+#include "tools/refundctl/log_flags.h"
 
 namespace refund::tools {
 namespace {
 
 struct Flags {
   log::TopicsOptions topics;
-  std::vector<std::string> settings;  // name=value
+  std::string brokers;
+  std::string prefix;
+  ClientFlags client;
 };
 
-bool TakeSettings(Flags& flags, Context& context) {
-  for (const std::string& each : flags.settings) {
-    const size_t equals = each.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      Fail(context, kUsage, "--set: expected name=value, found \"" + each + "\"");
-      return false;
-    }
-    flags.topics.log.settings[each.substr(0, equals)] = each.substr(equals + 1);
+// Which topics are meant, and how to get in there.
+bool Complete(Flags& flags, Context& context) {
+  log::KafkaLogOptions& options = flags.topics.log;
+  if (!flags.client.config.empty()) {
+    const std::optional<daemon::Config> config = ReadDaemonConfig(flags.client.config, context);
+    if (!config) return false;
+    if (config->kafka) options = *config->kafka;
   }
-  return true;
+  if (!flags.brokers.empty()) options.brokers = flags.brokers;
+  if (!flags.prefix.empty()) options.prefix = flags.prefix;
+  if (options.brokers.empty()) {
+    Fail(context, kUsage,
+         "--brokers is missing: name them, or a configuration of refundd's by --config that does");
+    return false;
+  }
+  return TakeSettings(flags.client.settings, options, context);
 }
 
 void TellFinding(const log::TopicFinding& finding, const Context& context) {
@@ -39,8 +49,7 @@ void TellFinding(const log::TopicFinding& finding, const Context& context) {
               Quoted(finding.advice).c_str());
 }
 
-void RunCheck(Flags& flags, Context& context) {
-  if (!TakeSettings(flags, context)) return;
+void Check(const Flags& flags, Context& context) {
   const auto findings = log::CheckTopics(flags.topics);
   if (!findings.ok()) return Fail(context, findings.status());
   for (const log::TopicFinding& each : *findings) TellFinding(each, context);
@@ -48,9 +57,13 @@ void RunCheck(Flags& flags, Context& context) {
   if (findings->empty() && !context.json) std::printf("the topics are as they must be\n");
 }
 
+void RunCheck(Flags& flags, Context& context) {
+  if (Complete(flags, context)) Check(flags, context);
+}
+
 // What was there before is checked, not changed.
 void RunCreate(Flags& flags, Context& context) {
-  if (!TakeSettings(flags, context)) return;
+  if (!Complete(flags, context)) return;
   const auto made = log::CreateTopics(flags.topics);
   if (!made.ok()) return Fail(context, made.status());
   for (const std::string& topic : *made) {
@@ -58,21 +71,19 @@ void RunCreate(Flags& flags, Context& context) {
         context.json ? "{\"made\":\"%s\",\"partitions\":%u}\n" : "made %s with %u partitions\n",
         topic.c_str(), flags.topics.partitions);
   }
-  RunCheck(flags, context);
+  Check(flags, context);
 }
 
 CLI::App* AddVerb(CLI::App& topics, const char* name, const char* about, Flags& flags) {
   CLI::App* verb = topics.add_subcommand(name, about);
-  verb->add_option("--brokers", flags.topics.log.brokers, "host:port, host:port…")
-      ->required()
+  verb->add_option("--brokers", flags.brokers, "host:port, host:port… (default: --config's)")
       ->envname("REFUND_KAFKA_BROKERS");
-  verb->add_option("--prefix", flags.topics.log.prefix, "of the topics' names")
-      ->capture_default_str();
+  verb->add_option("--prefix", flags.prefix,
+                   "of the topics' names (default: --config's, or refund)");
   verb->add_option("--replication", flags.topics.replication, "copies; 1 for a trial on one broker")
       ->check(CLI::Range(1, 16))
       ->capture_default_str();
-  verb->add_option("--set", flags.settings,
-                   "a setting of the client: security.protocol=…, sasl.…=…, ssl.…=…");
+  AddClientFlags(*verb, flags.client);
   return verb;
 }
 

@@ -16,7 +16,7 @@ struct CoreSpeed {
   int64_t events = 0;
   int64_t refused = 0;
   int64_t duplicates = 0;
-  int64_t fired = 0;  // deadlines before an order's next record; what only Ticks reach is left out
+  int64_t fired = 0;  // deadlines
   int64_t decisions = 0;
   double seconds = 0;
   double cpu_seconds = 0;

@@ -14,6 +14,7 @@
 #include "engine/log/segment_log.h"
 #include "server/intake/clock.h"
 #include "server/intake/intake.h"
+#include "server/lanes/partition.h"
 #include "tools/refundctl/times.h"
 
 namespace refund::tools {
@@ -44,11 +45,6 @@ absl::Status FillDirectory(const std::string& directory, uint32_t partitions, In
   return Fill(*log, at, packs);
 }
 
-absl::StatusOr<std::unique_ptr<log::Log>> OpenKafka(const std::string& address) {
-  ASSIGN_OR_RETURN(const log::KafkaLogOptions options, log::ParseKafkaAddress(address));
-  return log::OpenKafkaLog(options);
-}
-
 absl::StatusOr<int64_t> CountRecords(log::Reader& reader) {
   int64_t records = 0;
   for (uint32_t p = 0; p < reader.partitions(); ++p) {
@@ -59,15 +55,15 @@ absl::StatusOr<int64_t> CountRecords(log::Reader& reader) {
 }
 
 // Of partitions that were opened by halves there is no way back: LogOpened must be record 0.
-absl::StatusOr<uint32_t> FillTopics(const std::string& address, Instant at,
+absl::StatusOr<uint32_t> FillTopics(const LogAddress& address, Instant at,
                                     const std::vector<packc::Compiled>& packs) {
-  ASSIGN_OR_RETURN(const std::unique_ptr<log::Log> log, OpenKafka(address));
+  ASSIGN_OR_RETURN(const std::unique_ptr<log::Log> log, log::OpenKafkaLog(*address.kafka));
   ASSIGN_OR_RETURN(const std::unique_ptr<log::Reader> reader, log->OpenReader());
   ASSIGN_OR_RETURN(const int64_t records, CountRecords(*reader));
   if (records > 0) {
     return Errorf(absl::StatusCode::kFailedPrecondition,
                   "%s: expected topics without a record, found %d; init makes a new log only",
-                  address, records);
+                  address.name(), records);
   }
   RETURN_IF_ERROR(Fill(*log, at, packs));
   return reader->partitions();
@@ -75,27 +71,41 @@ absl::StatusOr<uint32_t> FillTopics(const std::string& address, Instant at,
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<log::Log>> OpenLogAt(const std::string& address) {
-  if (!log::IsKafkaAddress(address)) return log::OpenSegmentLog(address);
-  ASSIGN_OR_RETURN(std::unique_ptr<log::Log> log, OpenKafka(address));
-  ASSIGN_OR_RETURN(const std::unique_ptr<log::Reader> reader, log->OpenReader());
-  ASSIGN_OR_RETURN(const int64_t records, CountRecords(*reader));
-  if (records > 0) return log;
-  return absl::NotFoundError(Abs(address + ": the topics are there, but no log was made in them; "
-                                           "refundctl init makes one"));
+std::string LogAddress::name() const {
+  return kafka ? "kafka://" + kafka->brokers + "/" + kafka->prefix : directory;
 }
 
-absl::Status CheckClockAt(const std::string& address) {
-  if (!log::IsKafkaAddress(address)) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const log::KafkaLogOptions options, log::ParseKafkaAddress(address));
-  ASSIGN_OR_RETURN(const std::unique_ptr<log::LogClock> clock, log::OpenKafkaClock(options));
+absl::StatusOr<std::unique_ptr<log::Log>> OpenLogAt(const LogAddress& address) {
+  if (!address.kafka) return log::OpenSegmentLog(address.directory);
+  ASSIGN_OR_RETURN(std::unique_ptr<log::Log> log, log::OpenKafkaLog(*address.kafka));
+  ASSIGN_OR_RETURN(const std::unique_ptr<log::Reader> reader, log->OpenReader());
+  ASSIGN_OR_RETURN(const int64_t records, CountRecords(*reader));
+  if (records > 0) {
+    // A key goes where their number says: one more, and it would go astray.
+    RETURN_IF_ERROR(lanes::ReadOpening(*reader).status());
+    return log;
+  }
+  return absl::NotFoundError(Abs(address.name() +
+                                 ": the topics are there, but no log was made in them; "
+                                 "refundctl init makes one"));
+}
+
+absl::Status CheckClockAt(const LogAddress& address) {
+  if (!address.kafka) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::unique_ptr<log::LogClock> clock, log::OpenKafkaClock(*address.kafka));
   return intake::CheckClock(*clock, Now());
 }
 
-absl::StatusOr<uint32_t> InitLog(const std::string& address, uint32_t partitions, Instant at,
+absl::StatusOr<Instant> StampFor(const LogAddress& address, const std::string& at) {
+  if (!at.empty()) return ParseTime("--at", at);
+  RETURN_IF_ERROR(CheckClockAt(address));
+  return Now();
+}
+
+absl::StatusOr<uint32_t> InitLog(const LogAddress& address, uint32_t partitions, Instant at,
                                  const std::vector<packc::Compiled>& packs) {
-  if (log::IsKafkaAddress(address)) return FillTopics(address, at, packs);
-  const std::string& directory = address;
+  if (address.kafka) return FillTopics(address, at, packs);
+  const std::string& directory = address.directory;
   std::error_code error;
   if (fs::exists(directory, error) &&
       !(fs::is_directory(directory, error) && fs::is_empty(directory, error))) {

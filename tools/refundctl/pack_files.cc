@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 #include <utility>
 
 #include "engine/base/status.h"
+#include "engine/log/whole_file.h"
 
 namespace refund::tools {
 
@@ -17,9 +16,9 @@ namespace fs = std::filesystem;
 absl::StatusOr<std::vector<PackSource>> ReadPackFiles(const std::vector<std::string>& files) {
   std::vector<PackSource> sources;
   for (const std::string& file : files) {
-    std::ifstream in(file, std::ios::binary);
-    if (!in) return Errorf(absl::StatusCode::kInvalidArgument, "%s: cannot be read", file);
-    sources.push_back({file, std::string(std::istreambuf_iterator<char>(in), {})});
+    absl::StatusOr<std::string> text = log::ReadWholeFile(file);
+    if (!text.ok()) return absl::InvalidArgumentError(text.status().message());
+    sources.push_back({file, *std::move(text)});
   }
   return sources;
 }

@@ -9,10 +9,8 @@
 
 #include "engine/base/status.h"
 #include "engine/log/file_log.h"
-#include "engine/log/kafka_log.h"
 #include "server/intake/messages.h"
 #include "server/lanes/partition.h"
-#include "tools/refundctl/log_init.h"
 
 namespace refund::tools {
 namespace {
@@ -47,9 +45,10 @@ class SharedReader : public log::Reader {
 // Returns how many records it read.
 absl::StatusOr<int64_t> RunPartition(log::Reader& reader, const std::string& state,
                                      uint32_t partition, const ReplayOptions& options,
+                                     std::shared_ptr<const lanes::Memory> memory,
                                      const std::function<void(int64_t)>& progress,
                                      log::Committer* committer, Standing& standing) {
-  const lanes::Place place{partition, state, &reader, committer};
+  const lanes::Place place{partition, state, &reader, committer, std::move(memory)};
   ASSIGN_OR_RETURN(const auto running, lanes::Partition::Open(place, options.lane));
   RETURN_IF_ERROR(running->lane().Run(INT64_MAX, progress));
   const replay::PartitionMeta& meta = running->lane().meta();
@@ -63,14 +62,7 @@ absl::StatusOr<int64_t> RunPartition(log::Reader& reader, const std::string& sta
 }
 
 void AddCounts(const replay::Counts& counts, replay::Counts& sum) {
-  sum.events += counts.events;
-  sum.applied += counts.applied;
-  sum.refused += counts.refused;
-  sum.duplicates += counts.duplicates;
-  sum.conflicts += counts.conflicts;
-  sum.quarantined += counts.quarantined;
-  sum.fired += counts.fired;
-  sum.decisions += counts.decisions;
+  for (const auto each : replay::kCounts) sum.*each += counts.*each;
 }
 
 Digest Overall(const std::vector<PartitionResult>& partitions) {
@@ -106,8 +98,8 @@ absl::StatusOr<std::unique_ptr<log::Outputs>> Source::OpenOutputs(uint32_t parti
   return outputs;
 }
 
-absl::StatusOr<Source> OpenSource(const std::string& log_directory, const std::string& file) {
-  if (log_directory.empty() == file.empty()) {
+absl::StatusOr<Source> OpenSource(const LogAddress& log, const std::string& file) {
+  if (log.empty() == file.empty()) {
     return absl::InvalidArgumentError("expected either --log or --file");
   }
   Source source;
@@ -115,8 +107,8 @@ absl::StatusOr<Source> OpenSource(const std::string& log_directory, const std::s
     ASSIGN_OR_RETURN(source.reader, log::OpenFileLog(file));
     return source;
   }
-  if (!log::IsKafkaAddress(log_directory)) source.directory = log_directory;
-  ASSIGN_OR_RETURN(source.log, OpenLogAt(log_directory));
+  source.directory = log.directory;
+  ASSIGN_OR_RETURN(source.log, OpenLogAt(log));
   ASSIGN_OR_RETURN(source.reader, source.log->OpenReader());
   return source;
 }
@@ -132,6 +124,7 @@ class Replaying {
   absl::StatusOr<ReplayResult> Run() {
     ASSIGN_OR_RETURN(const projections::StateDirInfo info, lanes::ReadOpening(*source_.reader));
     standings_.resize(info.partitions);
+    memory_ = std::make_shared<lanes::Memory>(options_.memory_bytes, info.partitions);
     RETURN_IF_ERROR(OpenCommitters(info.partitions));
     absl::Status made = projections::CreateStateDir(state_, info);
     // Another replay may have made it at the same moment.
@@ -202,7 +195,7 @@ class Replaying {
       const auto progress = [&](int64_t next) { Tell(round, *p, next); };
       log::Committer* committer = committers_.empty() ? nullptr : committers_[*p].get();
       const absl::StatusOr<int64_t> read =
-          RunPartition(reader_, state_, *p, options_, progress, committer, standings_[*p]);
+          RunPartition(reader_, state_, *p, options_, memory_, progress, committer, standings_[*p]);
       const std::lock_guard<std::mutex> lock(round.mutex);
       if (read.ok()) result_.read += *read;
       round.failures[*p] = read.status();
@@ -241,6 +234,7 @@ class Replaying {
   const ReplayOptions& options_;
   std::vector<std::unique_ptr<log::Committer>> committers_;  // none for an exported file
   std::unique_ptr<intake::MessageCarrier> carrier_;          // likewise
+  std::shared_ptr<const lanes::Memory> memory_;
   std::vector<Standing> standings_;
   ReplayResult result_;
 };

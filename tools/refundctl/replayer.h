@@ -12,6 +12,8 @@
 #include "absl/status/statusor.h"
 #include "engine/log/log.h"
 #include "engine/replay/lane.h"
+#include "server/lanes/memory.h"
+#include "tools/refundctl/log_init.h"
 
 namespace refund::tools {
 
@@ -27,7 +29,7 @@ struct Source {
   std::unique_ptr<log::Reader> reader;
 };
 // Exactly one of the two is not empty.
-absl::StatusOr<Source> OpenSource(const std::string& log_directory, const std::string& file);
+absl::StatusOr<Source> OpenSource(const LogAddress& log, const std::string& file);
 
 struct PartitionResult {
   uint32_t partition = 0;
@@ -47,6 +49,7 @@ struct ReplayResult {
 
 struct ReplayOptions {
   replay::LaneOptions lane;
+  size_t memory_bytes = lanes::kDefaultMemoryBytes;
   // Records of all partitions. Called by one thread at a time.
   std::function<void(int64_t done, int64_t total)> progress;
 };

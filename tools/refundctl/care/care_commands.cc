@@ -2,14 +2,15 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_format.h"
-#include "engine/log/kafka_log.h"
 #include "tools/refundctl/care/doctor.h"
 #include "tools/refundctl/care/rebuilder.h"
+#include "tools/refundctl/log_flags.h"
 #include "tools/refundctl/views/printing.h"
 #include "tools/refundctl/views/view_json.h"
 #include "tools/terminal/text_width.h"
@@ -18,7 +19,7 @@ namespace refund::tools {
 namespace {
 
 struct RebuildFlags {
-  std::string log;
+  LogFlags log;
   std::string state;
   RebuildOptions options;
 };
@@ -60,13 +61,15 @@ std::string RebuiltText(const RebuiltPartition& one) {
 }
 
 void Rebuild(const RebuildFlags& flags, Context& context) {
+  const std::optional<LogAddress> log = FindLog(flags.log, context);
+  if (!log) return;
   // It holds the partitions while it works, and to hold them there is to fence whoever serves them.
-  if (log::IsKafkaAddress(flags.log)) {
+  if (log->kafka) {
     return Fail(context, kUsage,
-                "--log: expected a directory, found " + flags.log +
+                "--log: expected a directory, found " + log->name() +
                     "; over Kafka, replay into a new state directory");
   }
-  absl::StatusOr<Source> source = OpenSource(flags.log, "");
+  absl::StatusOr<Source> source = OpenSource(*log, "");
   if (!source.ok()) return Fail(context, source.status());
   const auto rebuilt = RebuildViews(*source, flags.state, flags.options);
   if (!rebuilt.ok()) return Fail(context, rebuilt.status());
@@ -109,7 +112,18 @@ std::string FindingJson(const Finding& finding) {
   return object.Done() + "\n";
 }
 
-void ConsultDoctor(const DoctorOptions& options, Context& context) {
+struct DoctorFlags {
+  LogFlags log;
+  DoctorOptions options;
+};
+
+void ConsultDoctor(DoctorFlags& flags, Context& context) {
+  DoctorOptions& options = flags.options;
+  if (!flags.log.empty()) {
+    const std::optional<LogAddress> log = FindLog(flags.log, context);
+    if (!log) return;
+    options.log = *log;
+  }
   const std::vector<Finding> findings = Examine(options);
   for (const Finding& each : findings) {
     Print(context.json ? FindingJson(each) : FindingText(each, StdoutPaper()));
@@ -123,7 +137,7 @@ void AddCareCommands(CLI::App& app, Context& context) {
   CLI::App* rebuild = app.add_subcommand(
       "rebuild", "Fold the views again from the log's outputs, compare, and swap");
   const auto flags = std::make_shared<RebuildFlags>();
-  rebuild->add_option("--log", flags->log, "directory of the log")->required()->type_name("DIR");
+  AddLogFlags(*rebuild, flags->log);
   rebuild->add_option("--state", flags->state, "directory of the state")
       ->required()
       ->type_name("DIR");
@@ -133,13 +147,13 @@ void AddCareCommands(CLI::App& app, Context& context) {
 
   CLI::App* doctor =
       app.add_subcommand("doctor", "Look at a state and its log: what is well, what to do");
-  const auto options = std::make_shared<DoctorOptions>();
-  doctor->add_option("--state", options->state, "directory of the state")
+  const auto asked = std::make_shared<DoctorFlags>();
+  doctor->add_option("--state", asked->options.state, "directory of the state")
       ->required()
       ->type_name("DIR");
-  doctor->add_option("--log", options->log, "directory of its log")->type_name("DIR");
-  doctor->add_flag("--deep", options->deep, "read every block of every file, too");
-  doctor->callback([options, &context] { ConsultDoctor(*options, context); });
+  AddLogFlags(*doctor, asked->log);
+  doctor->add_flag("--deep", asked->options.deep, "read every block of every file, too");
+  doctor->callback([asked, &context] { ConsultDoctor(*asked, context); });
 }
 
 }  // namespace refund::tools

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -13,13 +14,16 @@
 #include "absl/strings/str_format.h"
 #include "engine/base/status.h"
 #include "engine/codec/event_codec.h"
-#include "engine/log/kafka_log.h"
+#include "engine/log/kafka_clock.h"
+#include "engine/log/kafka_topics.h"
 #include "projections/state/read.h"
 #include "projections/state/state_dir.h"
 #include "projections/views/generations.h"
 #include "projections/views/read.h"
+#include "server/intake/clock.h"
 #include "server/lanes/partition.h"
 #include "tools/refundctl/replayer.h"
+#include "tools/refundctl/times.h"
 
 namespace refund::tools {
 namespace {
@@ -46,9 +50,9 @@ class Doctor {
     LookAtDisk("free space, state", options_.state);
     if (LookAtStateDir()) {
       standings_.resize(info_.partitions);
+      for (uint32_t p = 0; p < info_.partitions; ++p) LookAtState(p);
       LookAtLog();
       for (uint32_t p = 0; p < info_.partitions; ++p) {
-        LookAtState(p);
         LookAtViews(p);
         LookAtLock(p);
         LookAtPositions(p);
@@ -72,6 +76,9 @@ class Doctor {
   void LookAtDisk(const std::string& what, const std::string& path);
   bool LookAtStateDir();
   void LookAtLog();
+  bool LookAtTopics(const log::KafkaLogOptions& kafka);
+  void LookAtClock(const log::KafkaLogOptions& kafka);
+  void LookAtRecords(log::Reader& reader, uint32_t partition);
   void LookAtOutputs(Source& source, uint32_t partition);
   void LookAtState(uint32_t partition);
   void LookAtViews(uint32_t partition);
@@ -115,21 +122,92 @@ bool Doctor::LookAtStateDir() {
   return false;
 }
 
+// What others may have changed about how the log is kept. False if nobody there can be asked.
+bool Doctor::LookAtTopics(const log::KafkaLogOptions& kafka) {
+  log::TopicsOptions topics;
+  topics.log = kafka;
+  const auto findings = log::CheckTopics(topics);
+  if (absl::IsFailedPrecondition(findings.status())) {
+    Add(Health::kWarning, "topics", "not looked at: " + Message(findings.status()),
+        "let this user DescribeConfigs, or ask one who may");
+    return true;
+  }
+  if (!findings.ok()) {
+    Add(Health::kError, "log", Message(findings.status()),
+        "bring the brokers back, or say where they are and how to get in");
+    return false;
+  }
+  for (const log::TopicFinding& each : *findings) {
+    Add(each.grave ? Health::kError : Health::kWarning, "topic " + each.topic,
+        absl::StrFormat("%s: expected %s, found %s", each.key, each.expected, each.found),
+        each.advice);
+  }
+  if (findings->empty()) Ok("topics", "as they must be");
+  return true;
+}
+
+void Doctor::LookAtClock(const log::KafkaLogOptions& kafka) {
+  const auto clock = log::OpenKafkaClock(kafka);
+  const Instant now = Now();
+  const absl::StatusOr<Instant> theirs =
+      clock.ok() ? (*clock)->Ask() : absl::StatusOr<Instant>(clock.status());
+  if (!theirs.ok()) {
+    return Add(Health::kWarning, "clock", "not looked at: " + Message(theirs.status()),
+               "make it so that it can be asked: intake stamps nothing before it knows it");
+  }
+  const int64_t ahead = now - *theirs;
+  const std::string found = absl::StrFormat("this machine's is %d ms %s the brokers'",
+                                            std::abs(ahead), ahead > 0 ? "ahead of" : "behind");
+  if (std::abs(ahead) <= intake::kMostAheadMs) return Ok("clock", found);
+  if (ahead > 0) {
+    return Add(Health::kError, "clock", found, "set it right: intake stamps nothing here");
+  }
+  Add(Health::kWarning, "clock", found, "set it right: intake would let deadlines pass too late");
+}
+
+// Whether the log still begins where it began, and holds what the state was made from.
+void Doctor::LookAtRecords(log::Reader& reader, uint32_t partition) {
+  const absl::StatusOr<std::vector<log::Record>> first = reader.Read(partition, 0, {1, 1});
+  if (!first.ok()) {
+    return Add(Health::kError, Of("log", partition), Message(first.status()),
+               "records are lost: put the log back from a copy");
+  }
+  const auto& state = standings_[partition].state;
+  const int64_t next = state ? state->next : 0;
+  // A log that ends before that is said where positions are compared.
+  if (next == 0 || *standings_[partition].log_end < next) return;
+  const auto last = reader.Read(partition, next - 1, {1, 1});
+  if (last.ok() && !last->empty() && Sha256(last->front().bytes) == state->last_record) return;
+  Add(Health::kError, Of("log", partition),
+      last.ok() ? absl::StrFormat("record %d is not the one that the state was made from", next - 1)
+                : Message(last.status()),
+      "the log was rewritten: put it back from a copy, or replay into a new state directory once "
+      "this is understood");
+}
+
 void Doctor::LookAtLog() {
   if (options_.log.empty()) {
     Add(Health::kWarning, "log", "not looked at", "name it by --log");
     return;
   }
-  if (!log::IsKafkaAddress(options_.log)) LookAtDisk("free space, log", options_.log);
+  if (options_.log.kafka) {
+    if (!LookAtTopics(*options_.log.kafka)) return;
+    LookAtClock(*options_.log.kafka);
+  } else {
+    LookAtDisk("free space, log", options_.log.directory);
+  }
   absl::StatusOr<Source> source = OpenSource(options_.log, "");
   if (!source.ok()) {
     Add(Health::kError, "log", Message(source.status()),
-        "restore the log: it is the only truth, everything else comes back from it");
+        absl::IsFailedPrecondition(source.status())
+            ? "make the topics as docs/formats/topics.md says, or name the right ones"
+            : "restore the log: it is the only truth, everything else comes back from it");
     return;
   }
   const absl::StatusOr<projections::StateDirInfo> opening = lanes::ReadOpening(*source->reader);
   if (!opening.ok()) {
-    Add(Health::kError, "log", Message(opening.status()), "restore its first segment");
+    Add(Health::kError, "log", Message(opening.status()),
+        "its beginning is not what it was: put the log back from a copy");
     return;
   }
   if (*opening != info_) {
@@ -144,6 +222,7 @@ void Doctor::LookAtLog() {
     const absl::StatusOr<int64_t> end = source->reader->End(p);
     if (end.ok()) {
       standings_[p].log_end = *end;
+      LookAtRecords(*source->reader, p);
     } else {
       Add(Health::kError, Of("log", p), Message(end.status()), "restore the segment that is named");
     }

@@ -1,9 +1,12 @@
 // Doctor: looks at a state, and at its log, and says what is well, what is not, and what to do. It
-// writes nothing, and may run while a replay does.
+// writes nothing (but over Kafka a question for the time, to <prefix>.clock), and may run while a
+// replay does.
 #pragma once
 
 #include <string>
 #include <vector>
+
+#include "tools/refundctl/log_init.h"
 
 namespace refund::tools {
 
@@ -18,7 +21,7 @@ struct Finding {
 
 struct DoctorOptions {
   std::string state;
-  std::string log;    // empty: only the state is looked at
+  LogAddress log;     // empty: only the state is looked at
   bool deep = false;  // reads every block of every file, too
 };
 

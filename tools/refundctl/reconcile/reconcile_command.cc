@@ -3,7 +3,6 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <fstream>
-#include <iterator>
 #include <memory>
 #include <set>
 #include <sstream>
@@ -13,6 +12,7 @@
 
 #include "engine/base/status.h"
 #include "engine/codec/json_lines.h"
+#include "engine/log/whole_file.h"
 #include "projections/state/read.h"
 #include "projections/views/read.h"
 #include "tools/refundctl/reconcile/reconcile.h"
@@ -45,15 +45,6 @@ struct Result {
   size_t legs = 0;
   std::vector<ViewAsOf> as_of;
 };
-
-absl::StatusOr<std::string> ReadAll(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text((std::istreambuf_iterator<char>(file)), {});
-  if (file.fail() && !file.eof()) {
-    return absl::InvalidArgumentError("--file: " + path + " cannot be read");
-  }
-  return text;
-}
 
 // Every one is told, and then nothing is compared: half a file would look like a difference.
 bool TellBadLines(const Flags& flags, const std::vector<BadLine>& bad, Context& context) {
@@ -230,7 +221,7 @@ std::string ResultJson(const Result& result) {
 }
 
 void RunReconcile(const Flags& flags, Context& context) {
-  const absl::StatusOr<std::string> text = ReadAll(flags.file);
+  const absl::StatusOr<std::string> text = log::ReadWholeFile(flags.file);
   if (!text.ok()) return Fail(context, text.status());
   const SettlementFile file = ParseSettlementFile(*text);
   if (TellBadLines(flags, file.bad, context)) return;

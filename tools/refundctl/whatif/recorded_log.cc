@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <utility>
 #include <variant>
 
@@ -13,6 +12,7 @@
 #include "engine/log/file_log.h"
 #include "engine/log/memory_log.h"
 #include "engine/log/segment_log.h"
+#include "engine/log/whole_file.h"
 #include "server/intake/intake.h"
 #include "tools/refundctl/times.h"
 
@@ -77,9 +77,7 @@ absl::Status OpenWithPacks(log::Log& log, Instant at, const std::vector<std::str
 
 absl::StatusOr<RecordedLog> ReadLines(const std::string& path,
                                       const std::vector<std::string>& packs) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return Errorf(absl::StatusCode::kNotFound, "%s: cannot be read", path);
-  const std::string text(std::istreambuf_iterator<char>(in), {});
+  ASSIGN_OR_RETURN(const std::string text, log::ReadWholeFile(path));
   std::vector<std::string_view> lines;
   for (std::string_view rest = text; !rest.empty();) {
     const size_t end = std::min(rest.find('\n'), rest.size());

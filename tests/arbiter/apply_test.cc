@@ -1,0 +1,148 @@
+// Apply on orders made by hand: events that no script can hold, since a line cannot append them.
+#include "engine/arbiter/apply.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "engine/base/calendar.h"
+
+namespace refund::arbiter {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+// An order with a goodwill voucher that is there.
+class ApplyTest : public ::testing::Test {
+ protected:
+  ApplyTest() {
+    order_.key = "o/PINDUODUO/1";
+    order_.platform = Platform::kPinduoduo;
+    order_.buyer = "b-1";
+    order_.currency = Currency::kCny;
+    order_.paid_at = Instant{500};
+    OrderLine line;
+    line.line = "1";
+    line.quantity = 1;
+    line.paid = 8000;
+    order_.lines.push_back(line);
+    Leg leg;
+    leg.id.bytes[0] = 1;
+    leg.kind = LegKind::kVoucher;
+    leg.bearer = Bearer::kPlatform;
+    leg.amount = 500;
+    leg.state = LegState::kSettled;
+    order_.legs.push_back(leg);
+    auto pack = std::make_shared<policy::Pack>();
+    pack->platform = order_.platform;
+    pack->digest = Sha256("pack");
+    packs_.Add(pack, Instant{0});
+  }
+
+  Step Say(Role role, EventBody body, Instant at) {
+    Event event;
+    event.claim.id = "e-" + std::to_string(++said_);
+    event.claim.key = order_.key;
+    event.claim.occurred_at = at;
+    event.claim.actor = {role, ""};
+    event.claim.body = std::move(body);
+    event.claim_hash = Sha256(event.claim.id);
+    event.stamp.principal = role == Role::kEngine ? "engine" : "local";
+    Outcome outcome = Apply(order_, event, at, packs_);
+    EXPECT_EQ(outcome.broken, std::nullopt);
+    return std::move(outcome.step);
+  }
+
+  Order order_;
+  policy::PackBook packs_;
+  int said_ = 0;
+};
+
+// ---- A goodwill voucher has no outside issuer: no word about a payout moves it ----
+
+TEST_F(ApplyTest, AGoodwillVoucherIsNotReversed) {
+  const Step step =
+      Say(Role::kPsp, RefundReversed{order_.legs[0].id, {200, Currency::kCny}, "r"}, Instant{1000});
+  EXPECT_EQ(step.result, StepResult::kConflict);
+  EXPECT_THAT(step.detail, HasSubstr("the leg is SETTLED"));
+  EXPECT_THAT(order_.legs, SizeIs(1));
+  EXPECT_EQ(order_.legs[0].state, LegState::kSettled);
+}
+
+TEST_F(ApplyTest, AGoodwillVoucherThatIsPaidOnceMoreIsOldNews) {
+  EXPECT_EQ(Say(Role::kPsp, RefundPaid{order_.legs[0].id, "r", 1}, Instant{1000}).result,
+            StepResult::kStale);
+}
+
+TEST_F(ApplyTest, WhatCameForAGoodwillVoucherBeforeItWasThereWaitsInVain) {
+  order_.legs[0].state = LegState::kProposed;
+  EXPECT_EQ(
+      Say(Role::kPsp, RefundReversed{order_.legs[0].id, {200, Currency::kCny}, "r"}, Instant{1000})
+          .result,
+      StepResult::kParked);
+  order_.legs[0].state = LegState::kSettled;
+  EXPECT_THAT(Say(Role::kPlatform, OrderCompleted{}, Instant{2000}).derived, IsEmpty());
+  const Step late = Say(Role::kPlatform, OrderCompleted{}, Instant{2000 + 31 * kDayMs});
+  ASSERT_THAT(late.derived, SizeIs(1));
+  EXPECT_EQ(late.derived[0].kind, DerivedKind::kFactStale);
+  EXPECT_EQ(order_.legs[0].state, LegState::kSettled);
+}
+
+// ---- Answers of accounts for legs that nobody knows ----
+
+TEST_F(ApplyTest, AnAccountsAnswerForAnUnknownLegIsParkedAndGrowsStale) {
+  Id unknown;
+  unknown.bytes[0] = 9;
+  const std::string account = "a/PINDUODUO/voucher-budget";
+  EXPECT_EQ(Say(Role::kEngine, DrawGranted{unknown, account}, Instant{1000}).result,
+            StepResult::kParked);
+  EXPECT_EQ(Say(Role::kEngine, DrawRefused{unknown, account, "empty"}, Instant{1001}).result,
+            StepResult::kParked);
+  const Step late = Say(Role::kPlatform, OrderCompleted{}, Instant{1002 + 31 * kDayMs});
+  EXPECT_THAT(late.derived, SizeIs(2));
+  EXPECT_THAT(order_.parked, IsEmpty());
+}
+
+// Nobody asked an account for a case's money: its answer is taken up, and no row wants it.
+TEST_F(ApplyTest, AnAccountsAnswerForALegOfACaseMovesNothing) {
+  Case& c = order_.cases.emplace_back();
+  c.number = 1;
+  c.line = "1";
+  c.quantity = 1;
+  c.phase = Phase::kSettling;
+  order_.legs[0].case_number = 1;
+  order_.legs[0].line = "1";
+  order_.legs[0].kind = LegKind::kRefundOriginal;
+  order_.legs[0].state = LegState::kSubmitted;
+  const Step step = Say(Role::kEngine, DrawGranted{order_.legs[0].id, "a/PINDUODUO/voucher-budget"},
+                        Instant{1000});
+  EXPECT_THAT(step.transitions, IsEmpty());
+  EXPECT_THAT(order_.parked, IsEmpty());
+  EXPECT_EQ(order_.legs[0].state, LegState::kSubmitted);
+}
+
+// ---- What one order can hold ----
+
+// A bank's word is not bounded by what was paid: so many more, and the sums would be no numbers.
+TEST_F(ApplyTest, AnOrderHasRoomForSoManyMovementsOfMoney) {
+  order_.disputes.resize(3998);
+  const auto dispute = [&](const std::string& name) {
+    return Say(Role::kPsp, PaymentDisputeOpened{name, {kMaxUnits, Currency::kCny}, false},
+               Instant{1000});
+  };
+  EXPECT_EQ(dispute("d-1").result, StepResult::kApplied);
+  const Step full = dispute("d-2");
+  EXPECT_EQ(full.refusal, Refusal::kOverTheCeiling);
+  EXPECT_EQ(full.detail, "expected fewer than 4000 legs and bank disputes, found 4000");
+  EXPECT_EQ(Say(Role::kPsp, RefundPaid{order_.legs[0].id, "r", 1}, Instant{1000}).result,
+            StepResult::kStale)
+      << "what is said of its legs is heard";
+}
+
+}  // namespace
+}  // namespace refund::arbiter

@@ -1,0 +1,39 @@
+#!/usr/bin/env python3
+"""Kafka Streams around our core (tools/peer) decides what our lanes decide, byte for byte: a small run of
+tools/bench/peer.py, for the decisions and not for the speed."""
+import os
+import subprocess
+import sys
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "../../tools/bench"))
+import peer  # noqa: E402  (it knows where the rest is)
+import broker  # noqa: E402
+import ctl  # noqa: E402
+
+EVENTS = 5_000
+
+
+class PeerTest(peer.Bench):
+    @classmethod
+    def setUpClass(cls):
+        built = subprocess.run([peer.PEER, "build", ctl.BIN], capture_output=True, text=True)
+        if built.returncode == 3:
+            print(f"SKIPPED: no Kafka Streams: {built.stderr.strip()}")
+            required = os.environ.get("CI") or os.environ.get("REFUND_REQUIRE_KAFKA")
+            raise (AssertionError if required else unittest.SkipTest)(built.stderr)
+        assert built.returncode == 0, built.stderr
+        super().setUpClass()
+
+    def test_decides_the_same(self):
+        lines = self.run_once(1, EVENTS, seed=7, peers=("eos100", "tuned"))
+        self.assertIsNone(peer.difference(lines), lines)
+        decided = lines["ours"]["decided"]
+        self.assertGreater(decided["by_record"], EVENTS * 0.8)
+        self.assertGreater(decided["decisions"], 100)
+        self.assertGreater(decided["steps"], decided["by_record"])  # deadlines that passed, too
+
+
+if __name__ == "__main__":
+    ctl.main()

@@ -1,0 +1,237 @@
+#!/usr/bin/env python3
+"""The lanes beside a Kafka Streams application around the same core, and beside the bare consumer (tools/peer).
+
+    tools/bench/peer.py [--events N] [--runs R] [--seed S] [--bin build/release/bin]
+
+One broker. Each run makes the same events anew, and over them, one after the other: librdkafka alone (raw), refundd
+with lanes alone and 100 ms commits (ours), Kafka Streams exactly once with 100 ms commits (eos100), the same as fast as
+it goes (tuned: 30 s commits, 2 threads, 256 MiB of cache), and with next to no core (trivial). Everyone checks
+checksums. A rate is records over the time from the first record taken until everything is committed, flushed and
+closed; CPU is that of the same time, of the program and of the broker; memory the most that RssAnon came to. Ours makes
+more steps of the same records, as it hears of Ticks: so both are given by the step, too. What ours, eos100 and tuned
+decided must be equal: the steps of each order up to its last record, in any order (tools/peer/README.md).
+
+Prints a JSON line for each, and one with the ratios: of the best and of the medians. Exit code 1 if decisions differ."""
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import threading
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.abspath(os.path.join(HERE, "../.."))
+for each in ("tests/tools", "tests/kafka", "tests/server"):
+    sys.path.insert(0, os.path.join(ROOT, each))
+
+import pypi  # noqa: E402
+
+pypi.enter()
+
+import broker  # noqa: E402
+import ctl  # noqa: E402
+
+PEER = os.path.join(ROOT, "tools", "peer", "peer")
+PARTITIONS = 4
+PEERS = ("eos100", "tuned", "trivial")
+TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+LEAST_TRIVIAL_TO_RAW = 0.035  # a peer that does less is badly tuned, and the comparison does not count
+
+
+class Watch:
+    """CPU and memory of processes, by time: what they have used is gone with them."""
+    EVERY_S = 0.02
+
+    def __init__(self, **pids):
+        self.pids, self.samples, self.anon_kib = pids, {name: [] for name in pids}, dict.fromkeys(pids, 0)
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self._run)
+        self.thread.start()
+
+    def _run(self):
+        while not self.over.is_set():
+            self._sample()
+            self.over.wait(self.EVERY_S)
+
+    def _sample(self):
+        for name, pid in self.pids.items():
+            try:
+                with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
+                    fields = file.read().rsplit(")", 1)[1].split()
+                with open(f"/proc/{pid}/status", encoding="utf-8") as file:
+                    anon = [line for line in file if line.startswith("RssAnon:")]
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            self.samples[name].append((time.monotonic(), (int(fields[11]) + int(fields[12])) / TICKS_PER_S))
+            if anon:  # a process that is ending has none
+                self.anon_kib[name] = max(self.anon_kib[name], int(anon[0].split()[1]))
+
+    def stop(self):
+        self.over.set()
+        self.thread.join()
+
+    def cpu(self, name, begun, ended):
+        at = [cpu for when, cpu in self.samples[name] if begun - self.EVERY_S <= when <= ended + self.EVERY_S]
+        return at[-1] - at[0] if at else 0.0
+
+
+class Bench(broker.KafkaTest):
+    def prepare(self, run, events, seed):
+        self.topics(f"peer{run}", PARTITIONS)
+        return ctl.ctl_json("bench", "generate", "--events", events, "--seed", seed, "--no-closing-ticks",
+                            "--to-kafka", self.log)
+
+    def broker_pid(self):
+        with open(os.path.join(self.broker_dir, "pid"), encoding="utf-8") as file:
+            return int(file.read())
+
+    def line(self, who, records, begun, ended, watch, seconds=None, **more):
+        seconds = seconds or ended - begun
+        client, server = (watch.cpu(name, begun, ended) for name in ("client", "broker"))
+        return {"who": who, "records": records, "seconds": round(seconds, 3), "records_per_s": round(records / seconds),
+                "cpu_s_per_m": round((client + server) * 1e6 / records, 2), "client_cpu_s": round(client, 2),
+                "broker_cpu_s": round(server, 2), "rss_anon_mib": watch.anon_kib["client"] // 1024,
+                "load": round(os.getloadavg()[0], 1), **more}
+
+    def program(self, who, *command):
+        """One that says when it begins, perhaps when it is done, and then tells the rest as a line of JSON."""
+        process = subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, text=True)
+        watch = Watch(client=process.pid, broker=self.broker_pid())
+        begun = ended = answer = None
+        try:
+            for line in process.stdout:
+                now = time.monotonic()
+                if line == "begun\n":
+                    begun = now
+                elif line == "done\n":
+                    ended = now
+                elif line.startswith("{"):
+                    answer, ended = json.loads(line), ended or now
+            code = process.wait()
+        finally:
+            watch.stop()
+            process.kill()  # nothing, if it has ended
+            process.stdout.close()
+        if code != 0 or begun is None or answer is None:
+            raise AssertionError(f"{who}: exit code {code}")
+        return self.line(who, answer.pop("records"), begun, ended, watch, **answer)
+
+    def raw(self):
+        return self.program("raw", os.path.join(ctl.BIN, "peer_probe"), "drain", self.address, f"{self.prefix}.events")
+
+    def peer(self, mode):
+        line = self.program(mode, PEER, "run", ctl.BIN, mode, self.address, self.prefix, mode,
+                            self.path(f"{self.prefix}-{mode}"))
+        return line if mode == "trivial" else self.with_decided(line, mode)
+
+    def ours(self, ends):
+        refundd = self.start(self.kafka_config(f"{self.prefix}.toml", role="lanes"))
+        watch = Watch(client=refundd.process.pid, broker=self.broker_pid())
+        try:
+            refundd.wait_for(lambda: any(refundd.applied().values()), 120, 0.01)
+            begun = time.monotonic()
+            at = sum(refundd.applied().values())
+            refundd.wait_for(lambda: sum(refundd.applied().values()) >= ends, 3600, 0.1)
+            assert refundd.stop(seconds=120) == 0
+            ended = time.monotonic()
+        finally:
+            watch.stop()
+        # Without those that were taken when it was first seen to have begun.
+        line = self.line("ours", ends - at, begun, ended, watch)
+        return self.with_decided(line, "decisions", (ends - at) / ends)
+
+    def with_decided(self, line, topic, share=1.0):
+        """And what it decided: of it so large a share while it was measured."""
+        decided = self.decided(topic)
+        steps = decided["all_steps"] * share
+        cpu = line["client_cpu_s"] + line["broker_cpu_s"]
+        return line | {"steps_per_s": round(steps / line["seconds"]), "cpu_us_per_step": round(cpu * 1e6 / steps, 1),
+                       "decided": decided}
+
+    def decided(self, topic):
+        done = subprocess.run([os.path.join(ctl.BIN, "peer_probe"), "decisions", self.address, f"{self.prefix}.{topic}"],
+                              capture_output=True, text=True)
+        if done.returncode != 0:
+            raise AssertionError(f"{topic}: {done.stderr}")
+        return json.loads(done.stdout)
+
+    def run_once(self, run, events, seed, peers=PEERS):
+        """The lines of everyone, by name."""
+        made = self.prepare(run, events, seed)
+        self.raw()  # the broker reads all of it once before anybody is measured
+        lines = {"raw": self.raw()}
+        lines["ours"] = self.ours(lines["raw"]["records"])
+        for mode in peers:
+            lines[mode] = self.peer(mode)
+        for line in lines.values():
+            line.update(run=run, orders=made["orders"], ticks=made["ticks"], refused=made["refused"])
+        return lines
+
+
+def difference(lines):
+    """What is not as it must be between ours and the peers; nothing, if all is well."""
+    ours = lines["ours"]["decided"]
+    for mode in PEERS[:2]:
+        if mode not in lines:
+            continue
+        theirs = lines[mode]["decided"]
+        for name in ("orders", "steps", "by_record", "decisions", "hash"):
+            if ours[name] != theirs[name]:
+                return f"{mode}: expected {name} {ours[name]}, found {theirs[name]}"
+        if ours["twice_or_missing"] or theirs["twice_or_missing"]:
+            return f"{mode}: steps are there twice, or missing: ours {ours}, theirs {theirs}"
+    return None
+
+
+def ratios(runs):
+    """Of the best and of the medians."""
+    def of(which, who, name):
+        return which(run[who][name] for run in runs)
+
+    def rates(over, under, name="records_per_s"):
+        return {how: round(of(which, over, name) / of(which, under, name), 3)
+                for how, which in (("best", max), ("median", statistics.median))}
+
+    def low(over, under, name):
+        return {how: round(of(which, over, name) / max(1e-9, of(which, under, name)), 2)
+                for how, which in (("best", min), ("median", statistics.median))}
+
+    trivial = rates("trivial", "raw")
+    return {"ours/eos100": rates("ours", "eos100"), "ours/tuned": rates("ours", "tuned"),
+            "ours/raw": rates("ours", "raw"),
+            "steps ours/eos100": rates("ours", "eos100", "steps_per_s"),
+            "steps ours/tuned": rates("ours", "tuned", "steps_per_s"),
+            "cpu eos100/ours": low("eos100", "ours", "cpu_s_per_m"),
+            "cpu tuned/ours": low("tuned", "ours", "cpu_s_per_m"),
+            "cpu a step eos100/ours": low("eos100", "ours", "cpu_us_per_step"),
+            "rss ours/eos100": low("ours", "eos100", "rss_anon_mib"),
+            "rss ours/tuned": low("ours", "tuned", "rss_anon_mib"),
+            "trivial/raw": trivial, "counts": trivial["median"] >= LEAST_TRIVIAL_TO_RAW}
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Ours beside Kafka Streams around the same core.")
+    parser.add_argument("--events", type=int, default=200_000)
+    parser.add_argument("--runs", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--bin", default=os.path.join(ROOT, "build", "release", "bin"))
+    args = parser.parse_args()
+    ctl.BIN = os.path.abspath(args.bin)
+    subprocess.run([PEER, "build", ctl.BIN], check=True)
+    with Bench.by_hand() as bench:
+        runs, failed = [], None
+        for run in range(1, args.runs + 1):
+            runs.append(bench.run_once(run, args.events, args.seed))
+            for line in runs[-1].values():
+                print(json.dumps(line), flush=True)
+            failed = failed or difference(runs[-1])
+        print(json.dumps({"equal": failed is None, "events": args.events,
+                          "runs": args.runs, "cores": os.cpu_count(), **ratios(runs)}))
+        if failed:
+            sys.exit(f"peer.py: decisions differ: {failed}")
+
+
+if __name__ == "__main__":
+    main()
