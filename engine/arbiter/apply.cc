@@ -230,12 +230,14 @@ void NoteLateAnswer(Turn& turn, const Leg& leg) {
 // answers moves it. Only vouchers, of goodwill, have no case.
 bool IsVoucher(const Leg& leg) { return leg.kind == LegKind::kVoucher; }
 
-// What may still come true: a destination before it is needed, an answer before its leg is sent.
+// What may still come true of a leg that was sent: a destination before it is needed, a reversal
+// before the word that it was paid.
 bool IsEarly(const Leg& leg, EventKind kind) {
-  if (IsUnsent(leg.state)) return true;
-  const bool under_way = leg.state == LegState::kSubmitted || leg.state == LegState::kFailed ||
-                         leg.state == LegState::kSettled;
-  return kind == EventKind::kPayoutDestinationGiven && under_way;
+  const bool not_known = leg.state == LegState::kSubmitted || leg.state == LegState::kFailed;
+  const bool short_of_money = leg.state == LegState::kShortfall;
+  if (kind == EventKind::kRefundReversed) return not_known || short_of_money;
+  return kind == EventKind::kPayoutDestinationGiven &&
+         (not_known || leg.state == LegState::kSettled);
 }
 
 // A failure notice of an attempt that has been followed by another one says nothing new.
@@ -247,14 +249,16 @@ bool IsOfAnOlderAttempt(const Leg& leg, const EventBody& body) {
 void AnswerLeg(Turn& turn, Trigger on) {
   const EventBody& body = turn.event->claim.body;
   Leg* leg = turn.order.FindLeg(LegOf(body));
-  if (leg == nullptr || IsEarly(*leg, on.event())) return Park(turn);
+  if (leg == nullptr || IsUnsent(leg->state)) return Park(turn);
+  turn.leg = leg;
+  std::string why;
+  const bool misfits = on.event() == EventKind::kRefundReversed && !ReversalFits(turn, &why);
+  if (!misfits && IsEarly(*leg, on.event())) return Park(turn);
   if (IsVoucher(*leg)) return NoteLateAnswer(turn, *leg);
   turn.the_case = &turn.order.cases[leg->case_number - 1];
   turn.step.case_number = leg->case_number;
   Touch(turn);
-  turn.leg = leg;
-  std::string why;
-  if (std::holds_alternative<RefundReversed>(body) && !ReversalFits(turn, &why)) {
+  if (misfits) {
     return Refuse(turn, Refusal::kOverTheCeiling, "at most what was paid is reversed",
                   std::move(why));
   }
@@ -445,12 +449,23 @@ void VoidCases(Turn& turn, Trigger on) {
   turn.the_case = nullptr;
 }
 
+// Row 12l, of whoever was to send back what is lost.
+void EndReturnsOf(Turn& turn, Trigger on) {
+  for (size_t i = 0; i < turn.order.cases.size(); ++i) {
+    turn.the_case = &turn.order.cases[i];
+    if (turn.the_case->phase != Phase::kAwaitBuyerReturn) continue;
+    if (TakePhaseRow(turn, on, nullptr)) FollowThrough(turn);
+  }
+  turn.the_case = nullptr;
+}
+
 void TakeOrderEvent(Turn& turn, Trigger on) {
   NotTaken why;
   if (!TakeFactRow(turn, on, &why)) return RefuseAsNotTaken(turn, std::move(why));
   const EventKind kind = on.event();
   if (IsRecordedFact(kind)) OfferFactToCases(turn, on);
   if (kind == EventKind::kOrderVoided || kind == EventKind::kFraudStop) VoidCases(turn, on);
+  if (kind == EventKind::kParcelLost) EndReturnsOf(turn, on);
   if (kind == EventKind::kParcelLost || kind == EventKind::kProductIntercepted) {
     OpenCasesFor(turn, on);
   }

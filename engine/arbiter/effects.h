@@ -68,6 +68,8 @@ void RaisePriority(Turn& turn);
 void OpenDispute(Turn& turn);
 void WinDispute(Turn& turn);
 void LoseDispute(Turn& turn);
+// Of a leg that settles after a bank dispute was lost.
+void TellOfLatePayment(Turn& turn);
 void NoteParcel(Turn& turn);
 void NoteLinked(Turn& turn);
 void TakeSnapshot(Turn& turn);
@@ -105,6 +107,7 @@ void ArriveAside(Turn& turn);
 void LoseReturnAside(Turn& turn);
 void MissInterceptionAside(Turn& turn);
 void DecideByLoss(Turn& turn);
+void SettleWithoutReturn(Turn& turn);
 void ShipOut(Turn& turn);
 void DeliverOut(Turn& turn);
 void ConfirmOut(Turn& turn);

@@ -8,6 +8,7 @@
 #include "engine/arbiter/machine.h"
 #include "engine/base/calendar.h"
 #include "engine/base/check.h"
+#include "engine/ledger/ceiling.h"
 
 namespace refund::arbiter {
 namespace {
@@ -105,6 +106,13 @@ int64_t PaidToBuyer(const Order& order) {
   return sum;
 }
 
+void NoteDoublePaid(Turn& turn, int64_t by_bank) {
+  const int64_t paid = PaidToBuyer(turn.order);
+  if (paid <= 0) return;
+  turn.order.double_paid = true;
+  Note(turn, DerivedKind::kDoublePaid, Id{}, paid, Role::kBuyer, "bank:" + std::to_string(by_bank));
+}
+
 }  // namespace
 
 // F3: every parcel by its number. The next scan, and the first after the declaration, are waited
@@ -136,7 +144,7 @@ void NoteParcel(Turn& turn) {
     ParcelOf(turn, body->parcel).lost = true;
     EndOnOrder(turn, Timer::kT24, body->parcel);
     EndOnOrder(turn, Timer::kT25, body->parcel);
-    // An outward parcel: what was in it never reaches the buyer (F4).
+    // An outward parcel: what was in it never reaches the buyer (F4), nor can he send it back.
     const bool outward =
         std::none_of(turn.order.cases.begin(), turn.order.cases.end(), [&](const Case& c) {
           return c.return_parcel == body->parcel || c.out_parcel == body->parcel;
@@ -144,7 +152,13 @@ void NoteParcel(Turn& turn) {
     if (!outward || turn.order.delivered_at) return;
     for (Case& c : turn.order.cases) {
       const bool under_way = c.goods == Goods::kShipped || c.goods == Goods::kUnshipped;
-      if (c.IsOpen() && under_way) c.goods = Goods::kLost;
+      const bool awaited = c.goods == Goods::kReturnDue;
+      if ((!c.IsOpen() || !under_way) && !awaited) continue;
+      c.goods = Goods::kLost;
+      if (!awaited || c.OverlayIsLive()) continue;
+      turn.the_case = &c;
+      EndReturnClocks(turn);
+      turn.the_case = nullptr;
     }
   }
 }
@@ -185,11 +199,16 @@ void LoseDispute(Turn& turn) {
   Dispute& dispute = DisputeNamed(turn);
   dispute.state = DisputeState::kLost;
   VoidForLostDispute(turn);
-  const int64_t paid = PaidToBuyer(turn.order);
-  if (paid <= 0) return;
-  turn.order.double_paid = true;
-  Note(turn, DerivedKind::kDoublePaid, Id{}, paid, Role::kBuyer,
-       "bank:" + std::to_string(dispute.amount));
+  NoteDoublePaid(turn, dispute.amount);
+}
+
+// A leg that was on its way when the bank paid has arrived: that is too much as well.
+void TellOfLatePayment(Turn& turn) {
+  int64_t by_bank = 0;
+  for (const Dispute& each : turn.order.disputes) {
+    if (each.state == DisputeState::kLost) by_bank += each.amount;
+  }
+  if (by_bank > 0 && ledger::OrderRemaining(turn.order, {}) < 0) NoteDoublePaid(turn, by_bank);
 }
 
 void TakeSnapshot(Turn& turn) {

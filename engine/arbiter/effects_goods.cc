@@ -26,6 +26,7 @@ void DivideLeg(Turn& turn, const Id& id, uint32_t kept, uint32_t of, uint32_t si
   // Something is left over always: of an amount above zero, less than all was kept.
   rest.id = turn.NewId("leg");
   rest.case_number = sibling;
+  if (nothing_left) leg->waited = false;
   turn.order.legs.push_back(std::move(rest));
   if (nothing_left) TakeLegRow(turn, *turn.order.FindLeg(id), kNotNeeded);
 }
@@ -35,8 +36,9 @@ int64_t PartOf(int64_t sum, uint32_t kept, uint32_t of) {
   return sum < 0 ? -FloorShare(-sum, kept, of) : FloorShare(sum, kept, of);
 }
 
+// What stands ready, and what would if the case were reopened (26b).
 bool IsDivided(const Leg& leg, uint32_t case_number) {
-  const bool waits = leg.state == LegState::kReserved || leg.state == LegState::kHeld;
+  const bool waits = leg.state == LegState::kReserved || leg.state == LegState::kHeld || leg.waited;
   return leg.case_number == case_number && waits && IsTowardBuyer(leg) &&
          leg.kind != LegKind::kFreightReturn;
 }
@@ -317,9 +319,15 @@ void LoseReturn(Turn& turn) { turn.the_case->goods = Goods::kLost; }
 void DecideByLoss(Turn& turn) {
   Case& c = *turn.the_case;
   c.goods = Goods::kLost;
-  c.finding = Finding{Liability::kCarrier, "the return was lost on its way", turn.actor()};
+  // Of a parcel that was lost under an arbitration it is known when T3 passes (row 12l).
+  const Actor teller = turn.firing == nullptr ? turn.actor() : Actor{Role::kEngine, ""};
+  c.finding = Finding{Liability::kCarrier, "the goods were lost on their way", teller};
   const CaseKind kind = c.kind == CaseKind::kRefundOnly ? c.kind : CaseKind::kReturnRefund;
   FallTo(turn, kind, Basis::kLoss);
+}
+
+void SettleWithoutReturn(Turn& turn) {
+  if (IsGoodsKind(turn.the_case->kind)) DecideByLoss(turn);
 }
 
 // ---- Out ----
@@ -367,12 +375,13 @@ void DecideByDelivery(Turn& turn) {
     if (turn.firing != nullptr) verdict.authors.clear();
     Decide(turn, verdict);
   }
-  if (c.extra > 0) {
+  const int64_t dearer = c.extra - DifferencePaid(turn.order, c);
+  if (dearer > 0) {
     Leg leg;
     leg.kind = LegKind::kPriceDiff;
     leg.bearer = Bearer::kBuyer;
     leg.to = Bearer::kMerchant;
-    leg.amount = c.extra;
+    leg.amount = dearer;
     ReserveLeg(turn, std::move(leg));
   }
 }

@@ -54,19 +54,6 @@ void RevokeOlderVouchers(Turn& turn, const Leg& refund) {
   }
 }
 
-// It is there: who has paid it takes it back from whose it is, but for what the buyer is to give
-// back.
-void TakeFromBehind(Turn& turn, const Leg& paid) {
-  Leg leg;
-  leg.kind = LegKind::kClawback;
-  leg.bearer = paid.behind;
-  leg.to = paid.bearer;
-  leg.bucket = paid.bucket;
-  leg.amount = paid.amount - TakenBack(turn.order, paid.id);
-  leg.cause_leg = paid.id;
-  if (leg.amount > 0) ReserveLeg(turn, std::move(leg));
-}
-
 // What was given early for this leg has been used.
 void ForgetEarlyDestination(Turn& turn, const Id& leg) {
   std::erase_if(turn.order.parked, [&](const ParkedFact& fact) {
@@ -99,12 +86,16 @@ void SettleLeg(Turn& turn) {
   const Case& c = *turn.the_case;
   NoteSettled(turn, leg);
   if (leg.kind == LegKind::kVoucher) IssueVoucher(turn, leg, VoucherKind::kSettlement);
-  if (ledger::GivesOrdersMoney(leg, false)) RevokeOlderVouchers(turn, leg);
-  if (leg.behind != Bearer::kUnspecified && !c.voided) TakeFromBehind(turn, leg);
+  if (ledger::GivesOrdersMoney(leg, false)) {
+    RevokeOlderVouchers(turn, leg);
+    TellOfLatePayment(turn);
+  }
+  if (!c.voided) ClaimFromBehind(turn, leg.id);
   const bool goods_are_back = c.money_first && c.goods == Goods::kInspectedOk;
   if (leg.kind == LegKind::kRecovery && goods_are_back && !c.voided) GiveBackRecovered(turn);
+  if (TakesFromBuyer(leg)) GiveBackOverhang(turn, leg.cause_leg);
   // It was on its way when the case was voided.
-  if (c.voided && ledger::GivesOrdersMoney(leg, false) && !IsRestored(leg.kind)) {
+  if (c.voided && IsTakenBackOfVoid(leg)) {
     TakeBackLeg(turn, leg, LegKind::kClawback);
   }
 }
@@ -127,7 +118,7 @@ void RerouteAsGiven(Turn& turn) {
   advance.kind = LegKind::kAdvance;
   advance.bearer = Bearer::kPlatform;
   advance.behind = leg.bearer;
-  ReserveSuccessor(turn, std::move(advance));
+  ReserveSuccessor(turn, leg.id, std::move(advance));
 }
 
 void OweLeg(Turn& turn) {
@@ -140,31 +131,42 @@ void OweLeg(Turn& turn) {
   }
 }
 
-void ReverseLeg(Turn& turn) {
+namespace {
+
+// In the place of what came back: another leg for as much of it as is still due.
+void ReserveAgain(Turn& turn, const Leg& leg, int64_t amount) {
   constexpr uint32_t kMostReversals = 3;
-  const auto& body = turn.BodyAs<RefundReversed>();
-  Leg& leg = *turn.leg;
-  leg.reversed += body.amount.units;
   Leg next = SuccessorOf(leg);
-  next.amount = body.amount.units;
+  next.amount = amount;
   next.reversals = leg.reversals + 1;
-  next.behind = Bearer::kUnspecified;  // an advance: it was taken back when it settled
   next.destination = KnownDestination(turn.order, leg);
   const bool known = !next.destination.empty() && next.reversals < kMostReversals;
   if (known && leg.kind == LegKind::kRefundOriginal) next.kind = LegKind::kRefundBank;
-  ForgetEarlyDestination(turn, leg.id);
   const Id id = ReserveLeg(turn, std::move(next));
   if (!known) TakeLegRow(turn, *turn.order.FindLeg(id), kOweAtOnce);
 }
 
-// An advance that never went is claimed from nobody, nor is anything else that did not go.
+}  // namespace
+
+// What was to be taken back of it need not be: that much has come by itself. What has been taken
+// already goes back to the buyer, whose own it is. Only the rest is paid again.
+void ReverseLeg(Turn& turn) {
+  const int64_t reversed = turn.BodyAs<RefundReversed>().amount.units;
+  turn.leg->reversed += reversed;
+  const Leg leg = *turn.leg;
+  const int64_t again = IsTowardBuyer(leg) ? DropFromTakings(turn, leg, reversed) : reversed;
+  if (again > 0) ReserveAgain(turn, leg, again);
+  ForgetEarlyDestination(turn, leg.id);
+  if (IsTowardBuyer(leg)) ClaimFromBehind(turn, leg.id);
+}
+
+// An advance that never went is claimed from nobody, nor is anything else that did not go. One that
+// is not to come back from the buyer is claimed from who stands behind it.
 void DropWhatTakesItBack(Turn& turn) {
-  const Id id = turn.leg->id;
-  for (Leg& each : turn.order.legs) {
-    const bool takes = each.kind == LegKind::kClawback || each.kind == LegKind::kRecovery;
-    if (takes && each.cause_leg == id && IsUnsent(each.state)) TakeLegRow(turn, each, kNotNeeded);
-  }
-  turn.leg = turn.order.FindLeg(id);
+  const Leg leg = *turn.leg;
+  VoidUnsentTakings(turn, leg.id);
+  if (TakesFromBuyer(leg) && !turn.the_case->voided) ClaimFromBehind(turn, leg.cause_leg);
+  turn.leg = turn.order.FindLeg(leg.id);
 }
 
 void GiveBackLeg(Turn& turn) { GiveBackDraws(turn, *turn.leg); }

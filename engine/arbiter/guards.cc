@@ -57,9 +57,10 @@ bool IsAtMostOfLine(const Turn& turn, int64_t amount, int64_t most, std::string*
 // What has gone out of this case is counted already; a new decision moves only the difference.
 bool UnderCeiling(const Turn& turn, int64_t amount, std::string* why) {
   const Case& c = *turn.the_case;
-  return IsAtMostOfLine(
-      turn, amount,
-      ledger::RemainingMoney(turn.order, turn.Line(), {c.number}) + PaidOut(turn.order, c), why);
+  return IsAtMostOfLine(turn, amount,
+                        ledger::RemainingMoney(turn.order, turn.Line(), {c.number}) +
+                            PaidOutForAnother(turn.order, c),
+                        why);
 }
 
 bool IsOfFreight(ClaimReason reason) {

@@ -8,6 +8,7 @@
 #include "engine/arbiter/legs.h"
 #include "engine/base/check.h"
 #include "engine/ledger/ceiling.h"
+#include "engine/ledger/takings.h"
 
 namespace refund::arbiter {
 namespace {
@@ -248,6 +249,20 @@ bool PackIsKnown(const Turn& turn, std::string* why) {
 bool RearbitrationFits(const Turn& turn, std::string* why) {
   return Fits(turn.BodyAs<Rearbitrated>().ruling, why);
 }
+// Nothing is landed any more, so goods that are ruled now would never be waited for.
+bool RemedyNeedsNoLanding(const Turn& turn, std::string* why) {
+  const RulingProposed* ruling = nullptr;
+  if (const auto* body = turn.BodyIf<Rearbitrated>()) ruling = &body->ruling;
+  if (const auto* body = turn.BodyIf<AppealDecided>())
+    ruling = body->ruling ? &*body->ruling : ruling;
+  if (const auto* body = turn.BodyIf<RulingProposed>()) {
+    ruling = turn.the_case->landed_first ? body : nullptr;
+  }
+  return ruling == nullptr || !IsGoodsRemedy(ruling->remedy) ||
+         Fail(why,
+              "expected a remedy of money, since the case was paid first or is settled, found " +
+                  std::string(NameOf(ruling->remedy)));
+}
 bool DecisionIsDifferent(const Turn& turn, std::string*) {
   const RulingProposed& ruling = turn.BodyAs<Rearbitrated>().ruling;
   return MoneyOf(ruling.remedy, ruling.amount.units) != Standing(turn.order, *turn.the_case);
@@ -366,14 +381,9 @@ bool IsOfLandedDecision(const Case& c, const Leg& leg) {
 }  // namespace
 
 namespace {
-// What was paid out can be taken back once it is there. A clawback that is tried another way
-// follows one that was sent, so its own source had settled.
+// What was paid out can be taken back once it is there.
 bool SourceHasSettled(const Order& order, const Leg& leg) {
-  if (leg.cause_leg.IsZero() || leg.bearer != Bearer::kBuyer) return true;
-  const auto source = std::find_if(order.legs.begin(), order.legs.end(),
-                                   [&](const Leg& each) { return each.id == leg.cause_leg; });
-  return source == order.legs.end() || source->bearer == Bearer::kBuyer ||
-         source->state == LegState::kSettled || source->state == LegState::kReversed;
+  return !TakesFromBuyer(leg) || ledger::IsThere(ledger::PaymentOf(order, leg));
 }
 }  // namespace
 
@@ -387,7 +397,9 @@ bool MaySendLeg(const Turn& turn, std::string*) {
   if (ledger::GivesOrdersMoney(leg, false) && !NoBankDisputeHolds(turn, nullptr)) return false;
   const bool paid_first =
       c.landed_first && c.overlay == Overlay::kRuled && IsOfLandedDecision(c, leg);
-  return c.phase == Phase::kSettling && (!live || paid_first);
+  // In a case that is closed nothing stands ready but what has come back since.
+  const bool pays = c.phase == Phase::kSettling || c.phase == Phase::kClosed;
+  return pays && (!live || paid_first);
 }
 
 bool FailureIsInsufficient(const Turn& turn, std::string*) {

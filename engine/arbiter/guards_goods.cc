@@ -189,6 +189,11 @@ bool ReturnIsAccepted(const Turn& turn, std::string*) {
 bool ReturnIsRefused(const Turn& turn, std::string*) {
   return turn.BodyAs<ReturnInspected>().result == Inspection::kRefused;
 }
+bool GoodsNeverCame(const Turn& turn, std::string*) {
+  const Case& c = *turn.the_case;
+  return c.goods == Goods::kLost && c.shipped_back == 0;
+}
+bool GoodsCame(const Turn& turn, std::string* why) { return !GoodsNeverCame(turn, why); }
 bool GoodsAreNotLost(const Turn& turn, std::string*) {
   return turn.the_case->goods != Goods::kLost;
 }

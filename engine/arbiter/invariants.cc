@@ -5,6 +5,7 @@
 #include "engine/arbiter/due.h"
 #include "engine/ledger/buckets.h"
 #include "engine/ledger/ceiling.h"
+#include "engine/ledger/takings.h"
 
 namespace refund::arbiter {
 namespace {
@@ -32,10 +33,6 @@ Broken ForNewLegs(const Turn& turn, Check check) {
   return std::nullopt;
 }
 
-bool IsTakenBack(const Leg& leg) {
-  return leg.kind == LegKind::kClawback || leg.kind == LegKind::kRecovery;
-}
-
 // Of a leg that gives: it stands in the place of another, so it adds nothing to what was rerouted,
 // reversed or owed.
 bool IsSuccessor(const Leg& leg) { return !leg.cause_leg.IsZero(); }
@@ -56,20 +53,22 @@ Broken BucketCeilingHolds(const Order& order, const Leg& leg) {
 }
 
 // Where the other does not count any more, what it was; where it does, what was reversed of it; of
-// what was recovered from the buyer and is given back, what was recovered.
+// what was taken back and is given back, what was taken.
 Broken SuccessorAddsNothing(const Order& order, const Leg& leg) {
   const Leg* before = LegOf(order, leg.cause_leg);
   if (before == nullptr) return Words(leg) + " follows a leg that is not there";
-  const bool given_back = before->kind == LegKind::kRecovery && before->state == LegState::kSettled;
-  const bool all_of_it = given_back || before->state == LegState::kRerouted;
-  const int64_t free =
-      all_of_it ? before->amount - (given_back ? before->reversed : 0) : before->reversed;
+  const bool is_there = before->state == LegState::kSettled || before->state == LegState::kReversed;
+  int64_t free = before->reversed;
+  if (before->state == LegState::kRerouted) free = before->amount;
+  const bool took = TakesBack(*before) || before->bearer == Bearer::kBuyer;
+  if (took && is_there) free = before->amount - before->reversed;
   if (leg.amount <= free) return std::nullopt;
   return Words(leg) + " gives more than was freed by the leg that it follows";
 }
 
 Broken CeilingHolds(const Turn& turn) {
   return ForNewLegs(turn, [&](const Leg& leg) -> Broken {
+    if (IsBuyersOwn(leg)) return SuccessorAddsNothing(turn.order, leg);
     // A voucher of goodwill, without a case, is no money of the order.
     const bool counts = ledger::GivesOrdersMoney(leg, leg.case_number != 0);
     if (leg.bucket == Bucket::kUnspecified || !counts) return std::nullopt;
@@ -124,13 +123,13 @@ Broken LegsSum(const Order& order, const Decision& d) {
   int64_t taken_back = 0;
   int64_t of_case = 0;  // taken back in the case, by whatever decision
   for (const Leg& leg : order.legs) {
-    const bool takes = leg.bearer == Bearer::kBuyer && IsTakenBack(leg);
+    const bool takes = TakesFromBuyer(leg);
     if (takes && leg.case_number == d.case_number && leg.state != LegState::kVoid &&
         !CheckedAdd(of_case, leg.amount, of_case)) {
       return "the legs' amounts overflow";
     }
     if (leg.decision != d.id) continue;
-    const bool gives = leg.to == Bearer::kBuyer && !IsTakenBack(leg) && !IsRestored(leg.kind) &&
+    const bool gives = leg.to == Bearer::kBuyer && !TakesBack(leg) && !IsRestored(leg.kind) &&
                        leg.kind != LegKind::kFreightReturn &&
                        (!IsSuccessor(leg) || IsOneOf(d.legs, leg.id));  // taken over as it stood
     int64_t& sum = leg.kind == LegKind::kVoucher ? vouchers : given;
@@ -190,16 +189,16 @@ Broken FreightIsPaidOnce(const Turn& turn) {
 
 Broken TakesBackWhatWasPaid(const Turn& turn) {
   return ForNewLegs(turn, [&](const Leg& leg) -> Broken {
-    if (!IsTakenBack(leg)) return std::nullopt;
+    if (!TakesBack(leg)) return std::nullopt;
     const Leg* paid = LegOf(turn.order, leg.cause_leg);
     if (paid == nullptr) return Words(leg) + " does not name what it takes back";
-    if (IsTakenBack(*paid)) return SuccessorAddsNothing(turn.order, leg);  // rerouted
+    // What was claimed from who stands behind an advance, and is given back to him.
+    if (TakesBack(*paid)) return SuccessorAddsNothing(turn.order, leg);
     int64_t taken = 0;
     for (const Leg& other : turn.order.legs) {
-      const bool same = IsTakenBack(other) && other.cause_leg == leg.cause_leg &&
-                        other.bearer == leg.bearer && other.state != LegState::kVoid &&
-                        other.state != LegState::kRerouted;
-      if (same && !CheckedAdd(taken, other.amount - other.reversed, taken)) {
+      const bool same = TakesBack(other) && other.cause_leg == leg.cause_leg &&
+                        other.bearer == leg.bearer && Stands(other);
+      if (same && !CheckedAdd(taken, ledger::KeptOf(turn.order, other), taken)) {
         return "what is taken back overflows";
       }
     }

@@ -14,9 +14,7 @@ namespace {
 bool MoneyWasSent(const Turn& turn) {
   const Case& c = *turn.the_case;
   const auto is_to_come_back = [&](const Leg& leg) {
-    const bool takes = leg.kind == LegKind::kClawback || leg.kind == LegKind::kRecovery;
-    return leg.case_number == c.number && takes && leg.bearer == Bearer::kBuyer &&
-           IsReplaceable(leg.state);
+    return leg.case_number == c.number && TakesFromBuyer(leg) && IsReplaceable(leg.state);
   };
   const auto& legs = turn.order.legs;
   return PaidOut(turn.order, c) > 0 || std::any_of(legs.begin(), legs.end(), is_to_come_back);

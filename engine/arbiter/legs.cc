@@ -13,6 +13,7 @@
 #include "engine/arbiter/vouchers.h"
 #include "engine/base/check.h"
 #include "engine/ledger/ceiling.h"
+#include "engine/ledger/takings.h"
 
 namespace refund::arbiter {
 namespace {
@@ -26,7 +27,7 @@ bool IsBraked(const Turn& turn, const Leg& leg) {
 }
 bool NoBrakeKeepsIt(const Turn& turn, std::string*) { return !IsBraked(turn, *turn.leg); }
 
-constexpr Guard kMaySend{"SETTLING or taking back, no bank dispute, arbitration not live",
+constexpr Guard kMaySend{"SETTLING, closed or taking back, no bank dispute, arbitration not live",
                          Refusal::kNone, false, MaySendLeg};
 constexpr Guard kRetryable{"the failure is RETRYABLE", Refusal::kNone, true, FailureIsRetryable};
 constexpr Guard kShort{"the payer's balance does not cover it", Refusal::kNone, true,
@@ -73,8 +74,8 @@ constexpr std::array kLegRows = {
   LegRow{"m7",   {kReserved},                          {kMayBeSent},      {kMaySend},               kSubmitted, {kSend, kArmAnswer}},
   LegRow{"m8",   {kProposed, kReserved, kHeld},        {kNotNeeded},      {},                       kVoid,      {kEndDeadlines, kBack, kNoMore}},
   LegRow{"m8b",  {kFailed, kShortfall, kOwed},         {kNotNeeded},      {},                       kVoid,      {kEndDeadlines, kNoMore}},
-  // From FAILED as well: the provider's word that it has paid ends the retries (docs/decisions/0005).
-  LegRow{"m9",   {kSubmitted, kFailed},                {kPaid},           {},                       kSettled,   {kEndDeadlines, kSettle}},
+  // From FAILED and SHORTFALL as well: the provider's word that it has paid ends the retries (docs/decisions/0005).
+  LegRow{"m9",   {kSubmitted, kFailed, kShortfall},    {kPaid},           {},                       kSettled,   {kEndDeadlines, kSettle}},
   LegRow{"m10",  {kSubmitted},                         {kFailedAnswer},   {kRetryable, kRetries},   kFailed,    {kEndDeadlines, kArmRetry}},
   LegRow{"m11",  {kFailed},                            {kT15},            {kUnheld, kUnbraked},            kSubmitted, {kSend, kArmAnswer}},
   LegRow{"m12",  {kSubmitted},                         {kFailedAnswer},   {kShort, kRetries},       kShortfall, {kEndDeadlines, kArmRetry}},
@@ -133,6 +134,11 @@ bool IsFreightClaim(const Leg& leg) {
   return leg.kind == LegKind::kFreightReturn && leg.state == kProposed;
 }
 
+// What a buyer adds to a dearer thing (row 22d).
+bool IsDifferenceFromBuyer(const Leg& leg) {
+  return leg.kind == LegKind::kPriceDiff && leg.bearer == Bearer::kBuyer;
+}
+
 bool Frees(Leg& leg) { return !leg.held_by_appeal && !leg.held_by_dispute; }
 
 bool SendOne(Turn& turn, Leg& leg) {
@@ -181,12 +187,110 @@ Id ReserveLeg(Turn& turn, Leg leg) {
 int64_t TakenBack(const Order& order, const Id& leg) {
   int64_t sum = 0;
   for (const Leg& each : order.legs) {
-    const bool takes = each.kind == LegKind::kRecovery || each.kind == LegKind::kClawback;
-    if (takes && each.bearer == Bearer::kBuyer && each.cause_leg == leg && each.state != kVoid) {
+    if (TakesFromBuyer(each) && Stands(each) && each.cause_leg == leg) {
       sum += each.amount - each.reversed;
     }
   }
   return sum;
+}
+
+namespace {
+
+// So much of what a void leg took back is to be taken back all the same.
+void TakeAgain(Turn& turn, const Leg& payment, const Leg& dropped, int64_t amount) {
+  if (amount <= 0) return;
+  Leg leg = TakingBack(turn, payment, dropped.kind, amount);
+  leg.decision = dropped.decision;
+  ReserveLeg(turn, std::move(leg));
+}
+
+}  // namespace
+
+bool IsTakenBackOfVoid(const Leg& leg) {
+  return ledger::GivesOrdersMoney(leg, false) && leg.bucket != Bucket::kUnspecified &&
+         !IsRestored(leg.kind);
+}
+
+namespace {
+
+// The payer's claim of what he paid in advance, and one that gives it back.
+bool IsClaimBehind(const Leg& leg, const Id& payment) {
+  return TakesBack(leg) && leg.bearer != Bearer::kBuyer && leg.cause_leg == payment;
+}
+
+int64_t ReturnedOf(const Order& order, const Id& claim) {
+  int64_t sum = 0;
+  for (const Leg& leg : order.legs) {
+    if (IsClaimBehind(leg, claim) && Stands(leg)) sum += leg.amount - leg.reversed;
+  }
+  return sum;
+}
+
+// What the claims of a payment come to, less what was given back of them.
+int64_t Claimed(const Order& order, const Id& payment) {
+  int64_t sum = 0;
+  for (const Leg& leg : order.legs) {
+    if (!IsClaimBehind(leg, payment) || !Stands(leg)) continue;
+    sum += leg.amount - leg.reversed - ReturnedOf(order, leg.id);
+  }
+  return sum;
+}
+
+// What the buyer has of it and is not to give back to its payer.
+int64_t ToBeClaimed(const Order& order, const Leg& payment) {
+  if (payment.state != kSettled && payment.state != kReversed) return 0;
+  int64_t left = payment.amount - payment.reversed;
+  for (const Leg& leg : order.legs) {
+    const bool comes_back = TakesFromBuyer(leg) && Stands(leg) && leg.to == payment.bearer;
+    if (comes_back && leg.cause_leg == payment.id) left -= leg.amount - leg.reversed;
+  }
+  return std::max<int64_t>(0, left);
+}
+
+void ReserveClaim(Turn& turn, const Leg& payment, int64_t amount) {
+  Leg leg;
+  leg.kind = LegKind::kClawback;
+  leg.bearer = payment.behind;
+  leg.to = payment.bearer;
+  leg.bucket = payment.bucket;
+  leg.amount = amount;
+  leg.cause_leg = payment.id;
+  ReserveLeg(turn, std::move(leg));
+}
+
+// Too much was claimed: what is there goes back.
+void ReturnClaims(Turn& turn, const Leg& payment, int64_t amount) {
+  std::vector<Leg> back;
+  for (const Leg& claim : turn.order.legs) {
+    const bool there = claim.state == kSettled || claim.state == kReversed;
+    if (!IsClaimBehind(claim, payment.id) || !there) continue;
+    const int64_t kept = claim.amount - claim.reversed - ReturnedOf(turn.order, claim.id);
+    const int64_t part = std::min(amount, kept);
+    if (part <= 0) continue;
+    amount -= part;
+    Leg& leg = back.emplace_back();
+    leg.kind = LegKind::kClawback;
+    leg.bearer = claim.to;
+    leg.to = claim.bearer;
+    leg.bucket = claim.bucket;
+    leg.amount = part;
+    leg.cause_leg = claim.id;
+  }
+  for (Leg& leg : back) ReserveLeg(turn, std::move(leg));
+}
+
+}  // namespace
+
+void ClaimFromBehind(Turn& turn, const Id& id) {
+  const Leg payment = *turn.order.FindLeg(id);
+  if (payment.behind == Bearer::kUnspecified) return;
+  const int64_t due = ToBeClaimed(turn.order, payment);
+  if (Claimed(turn.order, id) > due) {
+    VoidWhere(turn, [&](const Leg& leg) { return IsClaimBehind(leg, id); });
+  }
+  const int64_t more = due - Claimed(turn.order, id);
+  if (more > 0) ReserveClaim(turn, payment, more);
+  if (more < 0) ReturnClaims(turn, payment, -more);
 }
 
 void TakeBackLeg(Turn& turn, const Leg& source, LegKind kind) {
@@ -197,8 +301,7 @@ void TakeBackLeg(Turn& turn, const Leg& source, LegKind kind) {
 Leg TakingBack(const Turn& turn, const Leg& source, LegKind kind, int64_t amount) {
   const auto& legs = turn.order.legs;
   const auto behind = std::find_if(legs.begin(), legs.end(), [&](const Leg& each) {
-    return each.kind == LegKind::kClawback && each.bearer != Bearer::kBuyer &&
-           each.cause_leg == source.id && each.state != kVoid;
+    return IsClaimBehind(each, source.id) && Stands(each);
   });
   Leg leg;
   leg.kind = kind;
@@ -216,10 +319,7 @@ void TakeBack(Turn& turn, LegKind kind) {
     // A recovery waits for what is still on its way; a clawback is made when that is there.
     const bool out = leg.state == kSettled || leg.state == kReversed ||
                      (leg.state == kSubmitted && kind == LegKind::kRecovery);
-    if (IsOfCase(turn, leg) && out && ledger::GivesOrdersMoney(leg, false) &&
-        !IsRestored(leg.kind)) {
-      paid.push_back(leg.id);
-    }
+    if (IsOfCase(turn, leg) && out && IsTakenBackOfVoid(leg)) paid.push_back(leg.id);
   }
   for (const Id& id : paid) {
     const Leg source = *turn.order.FindLeg(id);
@@ -228,24 +328,86 @@ void TakeBack(Turn& turn, LegKind kind) {
 }
 
 bool IsNoLongerDue(const Turn& turn, const Leg& leg) {
-  const bool voided = turn.the_case->voided && IsTowardBuyer(leg);
-  return voided || TakenBack(turn.order, leg.id) >= leg.amount - leg.reversed;
+  if (TakesFromBuyer(leg)) {
+    return ledger::Overhang(turn.order, ledger::PaymentOf(turn.order, leg), Stands) > 0;
+  }
+  if (!IsTowardBuyer(leg) || IsBuyersOwn(leg)) return false;
+  return turn.the_case->voided || TakenBack(turn.order, leg.id) >= leg.amount - leg.reversed;
 }
 
 void DropIfNoLongerDue(Turn& turn, const Id& id) {
-  const Leg* leg = turn.order.FindLeg(id);
-  const bool failed = leg->state == kFailed || leg->state == kShortfall || leg->state == kOwed;
-  if (!failed || !IsNoLongerDue(turn, *leg)) return;
+  const Leg leg = *turn.order.FindLeg(id);
+  const bool failed = leg.state == kFailed || leg.state == kShortfall || leg.state == kOwed;
+  if (!failed || !IsNoLongerDue(turn, leg)) return;
   TakeLegRow(turn, *turn.order.FindLeg(id), kNotNeeded);
-  VoidWhere(turn,
-            [&](const Leg& each) { return each.cause_leg == id && each.bearer == Bearer::kBuyer; });
+  VoidWhere(turn, [&](const Leg& each) { return ledger::TakesBackOf(each, id); });
+  if (!TakesFromBuyer(leg)) return;
+  const Leg payment = ledger::PaymentOf(turn.order, leg);
+  TakeAgain(turn, payment, leg, -ledger::Overhang(turn.order, payment, Stands));
+}
+
+int64_t DropFromTakings(Turn& turn, const Leg& payment, int64_t amount) {
+  const auto waits = [&](const Leg& leg) {
+    return ledger::TakesBackOf(leg, payment.id) && IsReplaceable(leg.state);
+  };
+  Leg dropped;
+  int64_t left = amount;
+  for (const Leg& leg : turn.order.legs) {
+    const bool in_flight = ledger::TakesBackOf(leg, payment.id) && leg.state == kSubmitted;
+    if (waits(leg)) dropped = leg;
+    if (waits(leg) || in_flight) left -= leg.amount - leg.reversed;
+  }
+  VoidWhere(turn, waits);
+  if (!dropped.id.IsZero()) TakeAgain(turn, payment, dropped, -left);
+  left -= GiveBackOverhang(turn, payment.id);
+  return std::max<int64_t>(0, left);
+}
+
+namespace {
+
+int64_t DifferenceGivenBack(const Order& order, const Id& paid) {
+  int64_t sum = 0;
+  for (const Leg& leg : order.legs) {
+    if (IsTowardBuyer(leg) && leg.cause_leg == paid && leg.state != kRerouted) sum += leg.amount;
+  }
+  return sum;
+}
+
+}  // namespace
+
+int64_t DifferencePaid(const Order& order, const Case& c) {
+  int64_t sum = 0;
+  for (const Leg& leg : order.legs) {
+    if (leg.case_number != c.number || !IsDifferenceFromBuyer(leg) || !Stands(leg)) continue;
+    sum += leg.amount - leg.reversed - DifferenceGivenBack(order, leg.id);
+  }
+  return sum;
+}
+
+void GiveBackDifference(Turn& turn) {
+  std::vector<Leg> paid;
+  for (const Leg& leg : turn.order.legs) {
+    if (IsOfCase(turn, leg) && IsDifferenceFromBuyer(leg) && ledger::IsThere(leg)) {
+      paid.push_back(leg);
+    }
+  }
+  for (const Leg& leg : paid) {
+    const int64_t kept = leg.amount - leg.reversed - DifferenceGivenBack(turn.order, leg.id);
+    if (kept <= 0) continue;
+    Leg back;
+    back.kind = LegKind::kPriceDiff;
+    back.bearer = leg.to;
+    back.bucket = leg.bucket;
+    back.amount = kept;
+    back.cause_leg = leg.id;
+    ReserveLeg(turn, std::move(back));
+  }
 }
 
 void VoidReplacedLegs(Turn& turn) {
   VoidWhere(turn, [&](const Leg& leg) {
-    const bool takes_back = leg.bearer == Bearer::kBuyer &&
-                            (leg.kind == LegKind::kRecovery || leg.kind == LegKind::kClawback);
-    return IsOfCase(turn, leg) && (!leg.decision.IsZero() || takes_back);
+    const bool from_buyer = TakesFromBuyer(leg) || IsDifferenceFromBuyer(leg);
+    return IsOfCase(turn, leg) && (!leg.decision.IsZero() || from_buyer);
   });
 }
 
@@ -278,14 +440,21 @@ std::vector<Leg> LegsItHad(const Order& order, const Case& c) {
 void VoidReadyLegs(Turn& turn) {
   VoidWhere(turn, [&](const Leg& leg) {
     // Freight that was paid already and came back is the buyer's; what has not gone does not go.
-    return IsOfCase(turn, leg) && IsTowardBuyer(leg) &&
+    return IsOfCase(turn, leg) && IsTowardBuyer(leg) && !IsBuyersOwn(leg) &&
            (!leg.decision.IsZero() || IsUnsent(leg.state));
   });
 }
 
 void VoidAllLegs(Turn& turn) {
   VoidWhere(turn, [&](const Leg& leg) {
-    return IsOfCase(turn, leg) && (IsTowardBuyer(leg) || leg.bearer == Bearer::kBuyer);
+    const bool given = IsTowardBuyer(leg) && !IsBuyersOwn(leg);
+    return IsOfCase(turn, leg) && (given || leg.bearer == Bearer::kBuyer);
+  });
+}
+
+void VoidUnsentTakings(Turn& turn, const Id& id) {
+  VoidWhere(turn, [&](const Leg& leg) {
+    return TakesBack(leg) && leg.cause_leg == id && IsUnsent(leg.state);
   });
 }
 
@@ -296,40 +465,67 @@ void VoidRecovery(Turn& turn) {
 
 namespace {
 
-// A leg that takes back may itself have been rerouted: its cause is then the one it replaced.
-const Leg& WhatIsTakenBack(Order& order, const Leg& taking) {
-  const Leg* leg = &taking;
-  while (leg->bearer == Bearer::kBuyer) {
-    leg = order.FindLeg(leg->cause_leg);
-    CHECK(leg != nullptr);
+// By whom it went to. One that was paid in advance and has been claimed is given back by who stood
+// behind it.
+Leg GivingBack(const Turn& turn, const Leg& taking, int64_t amount) {
+  const Leg& payment = ledger::PaymentOf(turn.order, taking);
+  Leg next = SuccessorOf(payment);
+  next.cause_leg = taking.id;
+  next.amount = amount;
+  next.reversals = 0;
+  next.bearer = taking.to;
+  if (next.bearer != payment.bearer) {
+    next.behind = Bearer::kUnspecified;
+    if (payment.kind == LegKind::kAdvance) next.kind = ledger::KindOf(payment.bucket);
   }
-  return *leg;
+  return next;
+}
+
+// At most so much of what `which` have taken of the payment. Returns how much it was.
+template <class Which>
+int64_t GiveBack(Turn& turn, const Id& payment, int64_t most, bool as_his_own, Which which) {
+  std::vector<Id> takings;
+  for (const Leg& leg : turn.order.legs) {
+    if (ledger::TakesBackOf(leg, payment) && which(leg)) takings.push_back(leg.id);
+  }
+  int64_t given = 0;
+  for (const Id& id : takings) {
+    const Leg taking = *turn.order.FindLeg(id);
+    const int64_t part = std::min(most - given, ledger::KeptOf(turn.order, taking));
+    if (part <= 0) continue;
+    Leg next = GivingBack(turn, taking, part);
+    if (as_his_own) next.decision = Id{};
+    ReserveLeg(turn, std::move(next));
+    given += part;
+  }
+  return given;
 }
 
 }  // namespace
 
+int64_t GiveBackOverhang(Turn& turn, const Id& id) {
+  const Leg& payment = *turn.order.FindLeg(id);
+  const int64_t over = ledger::Overhang(turn.order, payment, ledger::IsThere);
+  return GiveBack(turn, id, over, true, ledger::IsThere);
+}
+
 void GiveBackRecovered(Turn& turn) {
   if (turn.the_case->OverlayIsLive()) return;
-  const auto& legs = turn.order.legs;
-  std::vector<Id> recovered;
-  for (const Leg& leg : legs) {
-    const bool there = leg.kind == LegKind::kRecovery && leg.state == kSettled;
-    const bool given_back = std::any_of(legs.begin(), legs.end(), [&](const Leg& each) {
-      return each.cause_leg == leg.id && IsTowardBuyer(each);
-    });
-    if (IsOfCase(turn, leg) && there && !given_back) recovered.push_back(leg.id);
+  const auto recovered = [](const Leg& leg) {
+    return leg.kind == LegKind::kRecovery && ledger::IsThere(leg);
+  };
+  std::vector<Id> payments;
+  for (const Leg& leg : turn.order.legs) {
+    const bool is_new =
+        std::find(payments.begin(), payments.end(), leg.cause_leg) == payments.end();
+    if (IsOfCase(turn, leg) && recovered(leg) && is_new) payments.push_back(leg.cause_leg);
   }
-  for (const Id& id : recovered) {
-    const Leg recovery = *turn.order.FindLeg(id);
-    Leg next = SuccessorOf(WhatIsTakenBack(turn.order, recovery));
-    next.amount = recovery.amount - recovery.reversed;
-    next.cause_leg = id;
-    next.reversals = 0;
-    next.behind = Bearer::kUnspecified;
-    ReserveLeg(turn, std::move(next));
+  int64_t given = 0;
+  for (const Id& payment : payments) {
+    const int64_t kept = ledger::KeptOfPayment(turn.order, payment, recovered);
+    given += GiveBack(turn, payment, kept, false, recovered);
   }
-  const bool closed = turn.the_case->phase == Phase::kClosed;
-  if (!recovered.empty() && closed) MovePhase(turn, Phase::kSettling);
+  if (given > 0 && turn.the_case->phase == Phase::kClosed) MovePhase(turn, Phase::kSettling);
 }
 
 bool SubmitLegs(Turn& turn) {
@@ -411,7 +607,8 @@ namespace {
 Leg* NewestOfOrdersMoney(Turn& turn) {
   auto& legs = turn.order.legs;
   const auto leg = std::find_if(legs.rbegin(), legs.rend(), [](const Leg& each) {
-    return ledger::GivesOrdersMoney(each, false) && ledger::IsReplaceable(each.state);
+    return ledger::GivesOrdersMoney(each, false) && ledger::IsMoney(each.bucket) &&
+           ledger::IsReplaceable(each.state);
   });
   return leg == legs.rend() ? nullptr : &*leg;
 }
@@ -433,13 +630,9 @@ namespace {
 // which is no destination.
 std::vector<std::string> TriedDestinations(const Order& order, const Leg& leg) {
   std::vector<std::string> tried = {"", leg.destination};
-  for (Id cause = leg.cause_leg; !cause.IsZero();) {
-    const auto before = std::find_if(order.legs.begin(), order.legs.end(),
-                                     [&](const Leg& each) { return each.id == cause; });
-    CHECK(before != order.legs.end());
-    if (!IsTowardBuyer(*before)) break;
-    tried.push_back(before->destination);
-    cause = before->cause_leg;
+  for (const Leg* each = order.FindLeg(leg.cause_leg); each != nullptr;
+       each = order.FindLeg(each->cause_leg)) {
+    if (IsTowardBuyer(*each)) tried.push_back(each->destination);
   }
   return tried;
 }
@@ -471,27 +664,26 @@ Leg SuccessorOf(const Leg& leg) {
   next.by_units = leg.by_units;
   next.amount = leg.amount - leg.reversed;
   next.reversals = leg.reversals;
-  next.cause_leg = leg.id;
+  next.cause_leg = TakesBack(leg) ? leg.cause_leg : leg.id;
   next.destination = leg.destination;
   return next;
 }
 
-Id ReserveSuccessor(Turn& turn, Leg next) {
-  const Id replaced = next.cause_leg;
+void ReserveSuccessor(Turn& turn, const Id& replaced, Leg next) {
   const Id id = ReserveLeg(turn, std::move(next));
   // What is to be taken back of the old leg is taken back of the new one.
   for (Leg& each : turn.order.legs) {
-    const bool takes_back = each.id != id && each.bearer == Bearer::kBuyer && IsUnsent(each.state);
-    if (each.cause_leg == replaced && takes_back) each.cause_leg = id;
+    if (each.cause_leg == replaced && TakesFromBuyer(each) && IsUnsent(each.state)) {
+      each.cause_leg = id;
+    }
   }
-  return id;
 }
 
 void Reroute(Turn& turn, const Leg& leg, const std::string& destination) {
   Leg next = SuccessorOf(leg);
   if (leg.kind == LegKind::kRefundOriginal) next.kind = LegKind::kRefundBank;
   next.destination = destination;
-  ReserveSuccessor(turn, std::move(next));
+  ReserveSuccessor(turn, leg.id, std::move(next));
 }
 
 }  // namespace refund::arbiter

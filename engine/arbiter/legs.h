@@ -12,8 +12,19 @@ bool TakeLegRow(Turn& turn, Leg& leg, Trigger on);
 // m4 (m1 for a claim of freight, which waits): adds the leg, of the case at hand. Returns its id.
 Id ReserveLeg(Turn& turn, Leg leg);
 
-// What was taken back of a leg, or is to be: RECOVERY and CLAWBACK that are not void.
+// What was taken back of a payment, or is to be: RECOVERY and CLAWBACK that stand.
 int64_t TakenBack(const Order& order, const Id& leg);
+// Of what was to be taken back of a payment of which so much has come back by itself, that much is
+// void; what has been taken already is given back. Returns what is to be paid again.
+int64_t DropFromTakings(Turn& turn, const Leg& payment, int64_t amount);
+// Who has paid it takes it back from who stands behind it, as far as the buyer has it; what was
+// claimed beyond that is void, or given back.
+void ClaimFromBehind(Turn& turn, const Id& payment);
+// Money of the order, which goes back when the case is void.
+bool IsTakenBackOfVoid(const Leg& leg);
+// What was taken back of a payment that then came back by itself is the buyer's own, and goes back
+// to him. Returns how much it is.
+int64_t GiveBackOverhang(Turn& turn, const Id& payment);
 // A leg that takes back from the buyer what the case's legs have paid out, RESERVED: RECOVERY after
 // a return that never came, CLAWBACK else. Legs that are still on their way are taken back when
 // they settle.
@@ -30,6 +41,10 @@ bool IsNoLongerDue(const Turn& turn, const Leg& leg);
 // m8b).
 void DropIfNoLongerDue(Turn& turn, const Id& leg);
 
+// What the buyer has added to a dearer thing, or is to add.
+int64_t DifferencePaid(const Order& order, const Case& c);
+// The thing is not his after all: it goes back to him, and is no part of a decision.
+void GiveBackDifference(Turn& turn);
 // m8, m8b: what the case has reserved and not sent, and what has failed or is owed: nothing of it
 // may be tried again once a new decision stands.
 void VoidReplacedLegs(Turn& turn);
@@ -41,6 +56,8 @@ void ForgetReady(Turn& turn);
 std::vector<Leg> LegsItHad(const Order& order, const Case& c);
 // L7, L8: what stands ready for the buyer.
 void VoidReadyLegs(Turn& turn);
+// m8 of what was to take back what that leg gives, and has not gone.
+void VoidUnsentTakings(Turn& turn, const Id& leg);
 // m8 of what was to be taken back for a return that has come after all.
 void VoidAllLegs(Turn& turn);  // row 28: toward the buyer, and from the buyer
 void VoidRecovery(Turn& turn);
@@ -70,7 +87,7 @@ std::string KnownDestination(const Order& order, const Leg& leg);
 
 // A leg for what is left of this one, linked to it. ReserveSuccessor() puts it in its place.
 Leg SuccessorOf(const Leg& leg);
-Id ReserveSuccessor(Turn& turn, Leg next);
+void ReserveSuccessor(Turn& turn, const Id& replaced, Leg next);
 // m13, m15: a new leg in place of this one, to another destination.
 void Reroute(Turn& turn, const Leg& leg, const std::string& destination);
 

@@ -47,6 +47,7 @@ constexpr Guard kRounds      {"fewer than N rounds",                           R
 constexpr Guard kNoProposal  {"no proposal is pending",                        R::kProposalPending,   false, NoProposalIsPending};
 constexpr Guard kProposal    {"a proposal is pending",                         R::kNoProposalPending, false, AProposalIsPending};
 constexpr Guard kOtherEyes   {"the actor is not the author",                   R::kSameAuthor,        true,  IsNotTheAuthor};
+constexpr Guard kNoGoods     {"the remedy is landed, or is money",              R::kUnsupportedRemedy,        true,  RemedyNeedsNoLanding};
 constexpr Guard kFounded     {"there is a finding of liability",               R::kNoFinding,         false, RulingIsFounded};
 constexpr Guard kOutcome     {"outcome, remedy and amount agree",              R::kOutcomeAndAmountDisagree, true, OutcomeFitsAmount};
 constexpr Guard kMayAppeal   {"the actor lost something, and has not waived",  R::kMayNotAppeal,      false,  MayAppeal};
@@ -224,8 +225,8 @@ constexpr std::array kOverlayRows = {
   OverlayRow{"a7a",    {kEvidence},                                  {Passed(Timer::kT8)},                   {kOtherT8},                                                       kEvidence,    {kWindow}},
   OverlayRow{"a7b",    {kEvidence},                                  {Passed(Timer::kT8)},                   {},                                                               kReview,      {kSeal, kEnter}},
   OverlayRow{"a8",     {kReview},                                    {On(EventKind::kEvidenceRequested)},    {kByPlatform, kNoProposal, kRounds},                              kEvidence,    {kRoundAsked}},
-  OverlayRow{"a9",     {kReview},                                    {On(EventKind::kRulingProposed)},       {kByPlatform, kNoProposal, kFounded, kUnits, kOutcome, kShares, kCurrency, kSumCeiling, kOverLimit}, kReview, {kKeep}},
-  OverlayRow{"a9b",    {kReview},                                    {On(EventKind::kRulingProposed)},       {kByPlatform, kNoProposal, kFounded, kUnits, kOutcome, kShares, kCurrency, kSumCeiling}, kRuled,  {kRule, kArmT10}},
+  OverlayRow{"a9",     {kReview},                                    {On(EventKind::kRulingProposed)},       {kByPlatform, kNoProposal, kFounded, kUnits, kOutcome, kNoGoods, kShares, kCurrency, kSumCeiling, kOverLimit}, kReview, {kKeep}},
+  OverlayRow{"a9b",    {kReview},                                    {On(EventKind::kRulingProposed)},       {kByPlatform, kNoProposal, kFounded, kUnits, kOutcome, kNoGoods, kShares, kCurrency, kSumCeiling}, kRuled,  {kRule, kArmT10}},
   OverlayRow{"a10",    {kReview},                                    {On(EventKind::kRulingApproved)},       {kByPlatform, kProposal, kOtherEyes, kUnits, kPropCeiling},       kRuled,       {kApprove, kArmT10}},
   OverlayRow{"a10b",   {kReview},                                    {kReviewEntered},                       {kPackRules, kPackCeiling},                                           kRuled,       {kPackWord, kArmT10}},
   OverlayRow{"a10p-L1", {kRuled},                                    {kPayFirst},                            {kPaysFirst, kNotLanded, kL1},                                    Overlay::kNone, {kFirst, kDoL1}, OverlayRow::Target::kStay},
@@ -246,8 +247,8 @@ constexpr std::array kOverlayRows = {
   LANDS("a14a", (Short<Overlay, 10>{kAppealed}), kDecided, (kByPlatform, kNewEyes, kUpheld, kNotFirst, kNewRuling), (kUphold)),
   LANDS("a14b", (Short<Overlay, 10>{kAppealed}), kDecided, (kByPlatform, kNewEyes, kOverturned, kNotFirst, kNewRuling, kFounded, kShares, kCurrency, kSumCeiling), (kDecideAppeal)),
   LANDS("a14c", (Short<Overlay, 10>{kAppealed}), kDecided, (kByPlatform, kNewEyes, kVaried, kNotFirst, kNewRuling, kFounded, kShares, kCurrency, kSumCeiling), (kDecideAppeal)),
-  OverlayRow{"a14e",   {kAppealed},                                  {kDecided},                             {kByPlatform, kNewEyes, kNotRemanded, kIsFirst, kNewRuling, kFounded, kShares, kCurrency, kNoMore}, kFinal, {kDecideAppeal, kReturnOn}},
-  OverlayRow{"a14f",   {kAppealed},                                  {kDecided},                             {kByPlatform, kNewEyes, kNotRemanded, kIsFirst, kNewRuling, kFounded, kShares, kCurrency, kMore, kSumCeiling}, kFinal, {kDecideAppeal, kSettleDelta}},
+  OverlayRow{"a14e",   {kAppealed},                                  {kDecided},                             {kByPlatform, kNewEyes, kNotRemanded, kIsFirst, kNewRuling, kFounded, kNoGoods, kShares, kCurrency, kNoMore}, kFinal, {kDecideAppeal, kReturnOn}},
+  OverlayRow{"a14f",   {kAppealed},                                  {kDecided},                             {kByPlatform, kNewEyes, kNotRemanded, kIsFirst, kNewRuling, kFounded, kNoGoods, kShares, kCurrency, kMore, kSumCeiling}, kFinal, {kDecideAppeal, kSettleDelta}},
   OverlayRow{"a15a",   kEarly,                                       {kTakenBack},                           {kNotByRow, kWhoAsked, kUndecided, kUnmoved},                     kWithdrawn,   {}},
   OverlayRow{"a15b",   kEarly,                                       {kTakenBack},                           {kNotByRow, kWhoAsked, kUndecided, kReturnGone},                  kWithdrawn,   {kGoReceipt}},
   OverlayRow{"a15c",   kEarly,                                       {kTakenBack},                           {kNotByRow, kWhoAsked, kUndecided, kReturnLost},                  kWithdrawn,   {kGoLoss}},

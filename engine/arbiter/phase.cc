@@ -83,6 +83,7 @@ constexpr Guard kSerial       {"the same serial number",                        
 constexpr Guard kFourEyes     {"another one has approved",                        R::kSameAuthor,             true,  FourEyes};
 constexpr Guard kKnownPack    {"the pack is on the log",                          R::kNoSuchPack,             true,  PackIsKnown};
 constexpr Guard kRulingFits   {"outcome, remedy and amount agree",                R::kOutcomeAndAmountDisagree, true, RearbitrationFits};
+constexpr Guard kNoGoods      {"the remedy is money",                             R::kUnsupportedRemedy,      true,  RemedyNeedsNoLanding};
 constexpr Guard kShares       {"the shares sum to 10000",                         R::kSplitDoesNotSum,        true,  SharesSum};
 constexpr Guard kMayExtend    {"the platform, or the party that waits",           R::kRoleMayNot,             true,  MayExtend};
 constexpr Guard kArmed        {"the deadline is armed",                           R::kNotArmed,               true,  TimerIsArmed};
@@ -127,6 +128,8 @@ constexpr Guard kWorth        {"what the units are worth is under the ceiling", 
 constexpr Guard kItsParcel    {"the return parcel",                               R::kNone,          true,  IsReturnParcel};
 constexpr Guard kNewParcel    {"the replacement's parcel",                        R::kNone,          true,  IsReplacementParcel};
 constexpr Guard kAccepted     {"the goods are accepted",                          R::kNone,          true,  ReturnIsAccepted};
+constexpr Guard kCame         {"the goods were not lost on their way to the buyer", R::kNone,         false, GoodsCame};
+constexpr Guard kNeverCame    {"the goods were lost on their way to the buyer",   R::kNone,          false, GoodsNeverCame};
 constexpr Guard kNotAccepted  {"the goods are refused",                           R::kNone,          true,  ReturnIsRefused};
 constexpr Guard kNotLost      {"the goods are not lost",                          R::kNone,          false, GoodsAreNotLost};
 constexpr Guard kPays         {"the pack pays for a lost return",                 R::kNone,          false, LossIsPaid};
@@ -161,6 +164,7 @@ constexpr Effect kArmT6       {"arm T6",                                    ArmS
 constexpr Effect kShip        {"RETURN_IN_TRANSIT; arm T5; return freight PROPOSED", ShipReturn};
 constexpr Effect kTakeAddress {"T14 off; T3 armed, or goes on",             TakeAddress};
 constexpr Effect kLoseAddress {"T3 paused; arm T14",                        LoseAddress};
+constexpr Effect kNoReturn    {"goods instead become a refund by LOSS",     SettleWithoutReturn};
 constexpr Effect kGiveUp      {"becomes refund-only, WAIVED; the seller pays the freight", GiveUpReturn};
 constexpr Effect kArrive      {"AT_SELLER; T5 anew",                        ArriveAtSeller};
 constexpr Effect kTakeGoods   {"INSPECTED_OK; legs cut to their condition", AcceptGoods};
@@ -261,7 +265,9 @@ constexpr std::array kPhaseRows = {
   PhaseRow{"11",    {kAwaitBuyerReturn},   {On(EventKind::kReturnShipped)},        {kByBuyer, kNotLive, kUnits, kPositive, kCurrency, kReturn},  kAwaitSellerReceipt, {kShip}},
   PhaseRow{"11a",   {kAwaitBuyerReturn},   {On(EventKind::kReturnAddressGiven)},   {kBySeller, kReturn, kUsable},                                kAwaitBuyerReturn, {kTakeAddress}},
   PhaseRow{"11b",   {kAwaitBuyerReturn},   {On(EventKind::kReturnAddressInvalid)}, {kByCarrier, kReturn},                                        kAwaitBuyerReturn, {kLoseAddress}},
-  PhaseRow{"12",    {kAwaitBuyerReturn},   {Passed(Timer::kT3)},                   {kNotOut, kReturn},                                           kClosed,          {kVoid, kArmT9}, kThere, C::kBuyerExpired},
+  PhaseRow{"12",    {kAwaitBuyerReturn},   {Passed(Timer::kT3)},                   {kNotOut, kReturn, kCame},                                           kClosed,          {kVoid, kArmT9}, kThere, C::kBuyerExpired},
+  // Ours: what was to come back has never come to the buyer.
+  PhaseRow{"12l",   {kAwaitBuyerReturn},   {On(EventKind::kParcelLost), Passed(Timer::kT3)}, {kNotLive, kNeverCame, kReturn},                              kSettling,        {kNoReturn}},
   PhaseRow{"12b",   {kAwaitBuyerReturn},   {Passed(Timer::kT14)},                  {kWorth, kReturn},                                            kSettling,        {kGiveUp}},
   PhaseRow{"12c",   {kAwaitBuyerReturn},   {Passed(Timer::kT14)},                  {kReturn},                                                    kAwaitBuyerReturn, {kHelp}},
   PhaseRow{"13",    {kAwaitSellerReceipt}, {On(EventKind::kDeliveryScan), On(EventKind::kReturnReceived)}, {kBySellerOrCarrier, kItsParcel, kFirstWord, kReturn}, kAwaitSellerReceipt, {kArrive}},
@@ -299,7 +305,7 @@ constexpr std::array kPhaseRows = {
   PhaseRow{"26c",   {kClosed},             {On(EventKind::kPlatformHelpRequested)}, {kByHelpSeeker, kForHelp, kNotLive, kReopenable, kStillFree, kOldLegs, kFewHelp}, Phase::kNone, {kReopen, kCountHelp, kArmPhase, kReserve, kHelp}, kLastOpen},
   PhaseRow{"28",    kOpenPhases,           {On(EventKind::kOrderVoided), On(EventKind::kFraudStop)}, {kByPlatformAlone},                         kClosed,          {kVoidOverlay, kVoidCase}, kThere, C::kSystemVoid},
   PhaseRow{"28-closed", {kClosed},         {On(EventKind::kOrderVoided), On(EventKind::kFraudStop)}, {kByPlatformAlone, kNotVoid},               kClosed,          {kVoidOverlay, kVoidCase}, kThere, C::kSystemVoid},
-  PhaseRow{"29a",   {kSettling, kClosed},  {On(EventKind::kRearbitrated)},         {kByPlatform, kNotVoid, kNotLive, kFourEyes, kKnownPack, kRulingFits, kShares, kDifferent, kCurrency, kSumCeiling}, kSettling, {kAgain}},
+  PhaseRow{"29a",   {kSettling, kClosed},  {On(EventKind::kRearbitrated)},         {kByPlatform, kNotVoid, kNotLive, kFourEyes, kKnownPack, kRulingFits, kNoGoods, kShares, kDifferent, kCurrency, kSumCeiling}, kSettling, {kAgain}},
   PhaseRow{"29b",   {kSettling, kClosed},  {On(EventKind::kRearbitrated)},         {kByPlatform, kNotVoid, kNotLive, kFourEyes, kKnownPack, kSame}, Phase::kNone,  {kNotePack}, kStay},
   PhaseRow{"29c",   {kFiled, kAwaitSeller, kSellerRefused, kAwaitBuyerOffer, kAwaitBuyerReturn, kAwaitSellerReceipt, kReceiptRefused, kAwaitSellerShip, kAwaitBuyerReceipt}, {On(EventKind::kRearbitrated)}, {kByPlatform, kNotLive, kFourEyes, kKnownPack}, Phase::kNone, {kNotePack}, kStay},
   PhaseRow{"30",    kOpenPhases,           {On(EventKind::kDeadlineExtended)},     {kMayExtend, kArmed, kLater},                                 Phase::kNone,     {kExtend}, kStay},

@@ -319,7 +319,7 @@ int64_t WithinCeiling(const Turn& turn, const Verdict& verdict) {
   const Case& c = *turn.the_case;
   const int64_t left = ledger::RemainingMoney(turn.order, turn.Line(), {c.number});
   // Money that a voucher replaces is free again only once it has come back.
-  const int64_t went = verdict.remedy == Remedy::kVoucher ? 0 : PaidOut(turn.order, c);
+  const int64_t went = verdict.remedy == Remedy::kVoucher ? 0 : PaidOutForAnother(turn.order, c);
   return std::min(verdict.amount, left + went);
 }
 
@@ -340,6 +340,9 @@ void Decide(Turn& turn, const Verdict& as_asked) {
     ForgetReady(turn);
   }
   if (!verdict.as_reserved) VoidReplacedLegs(turn);
+  const bool refunds =
+      verdict.remedy == Remedy::kRefundOnly || verdict.remedy == Remedy::kReturnRefund;
+  if (refunds && verdict.amount > 0) GiveBackDifference(turn);
   // Of an overturned voucher the unspent part is revoked; the spent part is its bearer's loss
   // (G-30).
   if (!verdict.as_reserved) RevokeSettlementVouchers(turn, c.number);

@@ -232,7 +232,8 @@ int64_t ReadyMoneyOf(const Order& order, const Case& c, uint32_t units) {
   int64_t sum = 0;
   for (const Leg& leg : order.legs) {
     const bool ready = leg.state == LegState::kReserved || leg.state == LegState::kHeld;
-    if (leg.case_number == c.number && ready && IsTowardBuyer(leg) && !IsRestored(leg.kind) &&
+    const bool money = !IsRestored(leg.kind) && leg.kind != LegKind::kVoucher;
+    if (leg.case_number == c.number && ready && IsTowardBuyer(leg) && money &&
         !leg.decision.IsZero()) {
       sum += FloorShare(leg.amount, units, c.quantity);
     }
@@ -248,24 +249,41 @@ int64_t ValueAtHand(const Turn& turn) {
 
 bool IsTowardBuyer(const Leg& leg) { return leg.to == Bearer::kBuyer; }
 
-int64_t PaidOut(const Order& order, const Case& c) {
+namespace {
+
+// What is taken back of it, or is to be, is the buyer's no more.
+template <class Counts>
+int64_t LeftOf(const Order& order, const Leg& payment, Counts counts) {
+  int64_t left = payment.amount - payment.reversed;
+  for (const Leg& leg : order.legs) {
+    const bool takes = TakesFromBuyer(leg) && Stands(leg) && leg.cause_leg == payment.id;
+    if (takes && counts(leg)) left -= leg.amount - leg.reversed;
+  }
+  return std::max<int64_t>(0, left);  // below: that is the buyer's own, and goes back to him
+}
+
+template <class Counts>
+int64_t PaidOutLess(const Order& order, const Case& c, Counts counts) {
   int64_t sum = 0;
   for (const Leg& leg : order.legs) {
-    if (leg.case_number != c.number) continue;
-    // What is taken back, or is to be, is the buyer's no more.
-    const bool back = (leg.kind == LegKind::kClawback || leg.kind == LegKind::kRecovery) &&
-                      leg.bearer == Bearer::kBuyer && leg.state != LegState::kVoid &&
-                      leg.state != LegState::kRerouted;
-    if (back) sum -= leg.amount - leg.reversed;
-    if (leg.decision.IsZero()) continue;
     const bool out = leg.state == LegState::kSubmitted || leg.state == LegState::kSettled ||
                      leg.state == LegState::kReversed;
-    if (!out) continue;
-    if (IsTowardBuyer(leg) && !IsRestored(leg.kind) && leg.kind != LegKind::kVoucher) {
-      sum += leg.amount - leg.reversed;
+    if (leg.case_number == c.number && out && !leg.decision.IsZero() && IsTowardBuyer(leg) &&
+        !IsRestored(leg.kind) && leg.kind != LegKind::kVoucher) {
+      sum += LeftOf(order, leg, counts);
     }
   }
-  return std::max<int64_t>(0, sum);
+  return sum;
+}
+
+}  // namespace
+
+int64_t PaidOut(const Order& order, const Case& c) {
+  return PaidOutLess(order, c, [](const Leg&) { return true; });
+}
+
+int64_t PaidOutForAnother(const Order& order, const Case& c) {
+  return PaidOutLess(order, c, [](const Leg& taking) { return !IsReplaceable(taking.state); });
 }
 
 bool IsRestored(LegKind kind) {

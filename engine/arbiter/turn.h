@@ -76,9 +76,13 @@ void Note(Turn& turn, DerivedKind kind, Id subject, int64_t amount, Role party, 
 // What holds for the case now, as the closed list of facts that rules may ask about.
 policy::Facts FactsOf(const Order& order, const Case& c, const policy::Pack& pack);
 
+using ledger::IsBuyersOwn;
 using ledger::IsOpen;
 using ledger::IsReplaceable;
 using ledger::IsUnsent;
+using ledger::Stands;
+using ledger::TakesBack;
+using ledger::TakesFromBuyer;
 
 // The remedy that a kind of case asks for, and the kind that a remedy makes of a case.
 Remedy RemedyOf(CaseKind kind);
@@ -111,6 +115,8 @@ int64_t ValueAtHand(const Turn& turn);
 // What the case's legs toward the buyer come to that went out, less what was reversed or taken
 // back.
 int64_t PaidOut(const Order& order, const Case& c);
+// The same for another decision, which makes void what was to be taken back and has not gone.
+int64_t PaidOutForAnother(const Order& order, const Case& c);
 // Of the legs of a case: those that a decision of it gave to the buyer.
 bool IsTowardBuyer(const Leg& leg);
 // Points, coins and coupons: given back beside the money, not part of its sum.

@@ -281,7 +281,8 @@ struct Leg {
   bool by_units = false;    // apportioned by units (§3.7), or by amount
   int64_t reversed = 0;     // of `amount`, given back by the provider
   uint32_t reversals = 0;   // along the chain of its successors
-  Id cause_leg;             // RECOVERY, CLAWBACK: what it takes back; a successor: whom it follows
+  Id cause_leg;  // RECOVERY, CLAWBACK: the payment that it takes back, also of one that follows
+                 // another; of others: whom it follows, or what was taken back and is given back
   std::string destination;  // a token; empty: the way the buyer paid
   uint32_t draws_open = 0;  // PROPOSED: accounts that have not answered yet
   bool held_by_appeal = false;
@@ -416,6 +417,7 @@ struct Order {
   Case* FindCase(const Id& id);
   const Case* FindCase(const Id& id) const;
   Leg* FindLeg(const Id& id);
+  const Leg* FindLeg(const Id& id) const;
 };
 
 inline OrderLine* Order::FindLine(std::string_view name) {
@@ -441,6 +443,9 @@ inline Leg* Order::FindLeg(const Id& id) {
     if (each.id == id) return &each;
   }
   return nullptr;
+}
+inline const Leg* Order::FindLeg(const Id& id) const {
+  return const_cast<Order*>(this)->FindLeg(id);
 }
 
 }  // namespace refund

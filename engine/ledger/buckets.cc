@@ -36,10 +36,7 @@ LegKind KindOf(Bucket bucket) {
 }
 
 bool GivesOrdersMoney(const Leg& leg, bool voucher_counts) {
-  if (leg.to != Bearer::kBuyer || leg.state == LegState::kVoid ||
-      leg.state == LegState::kRerouted) {
-    return false;
-  }
+  if (leg.to != Bearer::kBuyer || !Stands(leg) || IsBuyersOwn(leg)) return false;
   switch (leg.kind) {
     case LegKind::kRefundOriginal:
     case LegKind::kRefundBalance:

@@ -40,6 +40,24 @@ constexpr bool IsCoupon(Bucket bucket) {
 // channel's promotion, a subsidy, a trade-in).
 LegKind KindOf(Bucket bucket);
 
+// RECOVERY and CLAWBACK: from the buyer, or from who stands behind a payment.
+constexpr bool TakesBack(const Leg& leg) {
+  return leg.kind == LegKind::kRecovery || leg.kind == LegKind::kClawback;
+}
+constexpr bool TakesFromBuyer(const Leg& leg) {
+  return TakesBack(leg) && leg.bearer == Bearer::kBuyer;
+}
+// Neither void nor replaced by another: it was, is or will be moved.
+constexpr bool Stands(const Leg& leg) {
+  return leg.state != LegState::kVoid && leg.state != LegState::kRerouted;
+}
+// What a buyer has paid back of a payment that then came back by itself: it is his whatever is
+// decided, so no decision owns it (docs/decisions/0009, 53).
+inline bool IsBuyersOwn(const Leg& leg) {
+  return leg.to == Bearer::kBuyer && leg.decision.IsZero() && !leg.cause_leg.IsZero() &&
+         leg.bucket != Bucket::kUnspecified && leg.kind != LegKind::kVoucher;
+}
+
 // The leg gives the buyer something that the order was paid with, so it counts against the ceiling
 // with amount − reversed: in whatever state but VOID or REROUTED (whose successor counts).
 bool GivesOrdersMoney(const Leg& leg, bool voucher_counts);

@@ -31,15 +31,25 @@ int64_t TakenBack(const Order& order, const Leg& source) {
   int64_t sum = 0;
   for (const Leg& leg : order.legs) {
     const bool there = leg.state == LegState::kSettled || leg.state == LegState::kReversed;
-    if (there && leg.bearer == Bearer::kBuyer && leg.cause_leg == source.id) {
+    if (there && TakesFromBuyer(leg) && leg.cause_leg == source.id) {
       sum = Sum(sum, leg.amount - leg.reversed);
     }
   }
   return sum;
 }
 
+// A revoked voucher gave what was spent of it.
+const Voucher* RevokedVoucher(const Order& order, const Leg& leg) {
+  if (leg.kind != LegKind::kVoucher) return nullptr;
+  for (const Voucher& each : order.vouchers) {
+    if (each.id == leg.id && each.state == VoucherState::kRevoked) return &each;
+  }
+  return nullptr;
+}
+
 // What the buyer has of it, or is to have.
 int64_t StillGiven(const Order& order, const Leg& leg) {
+  if (const Voucher* revoked = RevokedVoucher(order, leg)) return revoked->redeemed;
   return std::max<int64_t>(0, leg.amount - leg.reversed - TakenBack(order, leg));
 }
 

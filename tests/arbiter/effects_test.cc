@@ -219,23 +219,24 @@ TEST_F(EffectTest, WithALegThatIsNoLongerDueFallsWhatTheBuyerWasToGiveBack) {
 }
 
 TEST_F(EffectTest, ANewDecisionReplacesWhatTheOneBeforeWantedBack) {
+  AddDecidedLeg(LegKind::kRefundOriginal, LegState::kSettled);
   for (const LegKind kind : {LegKind::kRecovery, LegKind::kClawback, LegKind::kPriceDiff}) {
     AddTakingBack(kind, LegState::kReserved);
   }
   AddTakingBack(LegKind::kClawback, LegState::kReserved, Bearer::kMerchant);
   VoidReplacedLegs(turn_);
-  EXPECT_EQ(order_.legs[0].state, LegState::kVoid);
   EXPECT_EQ(order_.legs[1].state, LegState::kVoid);
-  EXPECT_EQ(order_.legs[2].state, LegState::kReserved);
-  EXPECT_EQ(order_.legs[3].state, LegState::kReserved);
+  EXPECT_EQ(order_.legs[2].state, LegState::kVoid);
+  EXPECT_EQ(order_.legs[3].state, LegState::kVoid);  // what he was to add to a dearer thing
+  EXPECT_EQ(order_.legs[4].state, LegState::kReserved);
 }
 
 TEST_F(EffectTest, WhatIsToBeTakenBackOfALegIsTakenBackOfItsSuccessor) {
   const Leg paid = AddDecidedLeg(LegKind::kRefundOriginal, LegState::kRerouted);
   AddTakingBack(LegKind::kRecovery, LegState::kReserved).cause_leg = paid.id;
   AddTakingBack(LegKind::kClawback, LegState::kSettled).cause_leg = paid.id;
-  const Id next = ReserveSuccessor(turn_, SuccessorOf(paid));
-  EXPECT_EQ(order_.legs[1].cause_leg, next);
+  ReserveSuccessor(turn_, paid.id, SuccessorOf(paid));
+  EXPECT_EQ(order_.legs[1].cause_leg, order_.legs[3].id);
   EXPECT_EQ(order_.legs[2].cause_leg, paid.id);
 }
 

@@ -316,12 +316,6 @@ TEST_F(GuardTest, AnUnknownChoiceLandsAsWhatStands) {
 
 // ---- Legs ----
 
-TEST_F(GuardTest, WhatIsTakenBackOfALegThatIsNotThereWaitsForNothing) {
-  Leg& back = AddTakingBack(LegKind::kRecovery, LegState::kReserved);
-  back.cause_leg.bytes[0] = 99;
-  EXPECT_TRUE(MaySend(back));
-}
-
 TEST_F(GuardTest, WhatIsReadyOrOutIsTowardTheBuyer) {
   AddDecidedLeg(LegKind::kPriceDiff, LegState::kReserved).to = Bearer::kMerchant;
   EXPECT_EQ(ReadyMoney(order_, the_case()), 0);
@@ -344,8 +338,7 @@ TEST_F(GuardTest, WhatIsTakenBackWaitsForWhatItTakesBack) {
   EXPECT_TRUE(MaySend(back));
   order_.legs[0].state = LegState::kRerouted;
   EXPECT_FALSE(MaySend(back));
-  order_.legs[0].bearer = Bearer::kBuyer;  // it follows one that was sent
-  EXPECT_TRUE(MaySend(back));
+  order_.legs[0].state = LegState::kSettled;
   the_case().overlay = Overlay::kReview;
   EXPECT_FALSE(MaySend(back));
 }

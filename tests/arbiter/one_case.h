@@ -63,8 +63,14 @@ class OneCase : public ::testing::Test {
     return leg;
   }
   // What takes a leg back from the buyer.
+  // Of the newest payment that there is.
   Leg& AddTakingBack(LegKind kind, LegState state, Bearer bearer = Bearer::kBuyer) {
+    Id payment;
+    for (const Leg& each : order_.legs) {
+      if (each.to == Bearer::kBuyer) payment = each.id;
+    }
     Leg& leg = AddLeg(kind, state);
+    leg.cause_leg = payment;
     leg.bearer = bearer;
     leg.to = bearer == Bearer::kBuyer ? Bearer::kMerchant : Bearer::kPlatform;
     return leg;

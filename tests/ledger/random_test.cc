@@ -414,6 +414,7 @@ class Sequence {
     leg.kind = KindOf(bucket);
     if (NaiveIsMoney(bucket) && random_.OneIn(10)) leg.kind = LegKind::kAdvance;
     leg.bearer = bearer;
+    leg.decision.bytes[0] = 1;  // what no decision owns, and follows another, is the buyer's own
     leg.line = c.line;
     leg.bucket = bucket;
     leg.amount = amount;

@@ -223,28 +223,48 @@ class Machine:
     def decided_legs(self, case):
         """Toward the buyer, of a decision's own amount."""
         return [leg for leg in self.case_legs(case) if leg.to == "BUYER"
-                and leg.bucket != "UNSPECIFIED" and leg.kind not in RESTORED]
+                and leg.bucket != "UNSPECIFIED" and leg.kind not in RESTORED and not leg.own]
 
-    def before(self, case):
-        """What the case's money came to before (0009, 12)."""
-        sent = sum(leg.amount - leg.reversed for leg in self.decided_legs(case)
+    def before(self, case, another=False):
+        """What the case's money came to before (0009, 12); for another decision, without what that
+        one no longer takes back."""
+        void = UNSENT + REPLACEABLE if another else ()
+        return sum(max(0, leg.amount - leg.reversed - self.taken_back(leg, void))
+                   for leg in self.decided_legs(case)
                    if leg.kind != "VOUCHER" and leg.state in ("SUBMITTED", "SETTLED", "REVERSED"))
-        back = sum(leg.amount - leg.reversed for leg in self.case_legs(case)
-                   if leg.kind in ("CLAWBACK", "RECOVERY") and leg.bearer == "BUYER"
-                   and leg.state not in ("VOID", "REROUTED"))
-        return max(0, sent - back)
 
-    def taken_back(self, leg):
-        """Of that leg, from the buyer."""
-        return sum(x.amount - x.reversed for x in self.order.legs if x.cause is leg
-                   and x.bearer == "BUYER" and x.state not in ("VOID", "REROUTED"))
+    def of_order(self, leg):
+        return leg.kind in ORDER_MONEY and leg.to == "BUYER" and not leg.own
+
+    def takes(self, leg):
+        """It takes a payment back from the buyer."""
+        return leg.kind in ("RECOVERY", "CLAWBACK") and leg.bearer == "BUYER"
+
+    def takings(self, leg, states=None, void=()):
+        """What takes that leg back from the buyer."""
+        return [x for x in self.order.legs if x.cause is leg and self.takes(x)
+                and x.state not in ("VOID", "REROUTED") + void
+                and (states is None or x.state in states)]
+
+    def taken_back(self, leg, void=()):
+        return sum(x.amount - x.reversed for x in self.takings(leg, void=void))
+
+    def kept(self, taking):
+        """What it has taken and not given back."""
+        return taking.amount - taking.reversed - sum(
+            x.amount - x.reversed for x in self.order.legs
+            if x.cause is taking and x.to == "BUYER" and x.state != "REROUTED")
+
+    def overhang(self, leg, states=None):
+        """The leg came back by itself after it was taken back (0009, 53)."""
+        return sum(self.kept(x) for x in self.takings(leg, states)) - (leg.amount - leg.reversed)
 
     def money_of(self, remedy, amount):
         return 0 if remedy in ("", "NONE", "VOUCHER") + GOODS_KINDS else amount
 
     def ceiling_holds(self, case, remedy, amount):
         """g4: the decision without its case's unsent legs, which it replaces."""
-        more = self.money_of(remedy, amount) - self.before(case)
+        more = self.money_of(remedy, amount) - self.before(case, True)
         return more <= money.remaining_money(self.order, self.line(case), case.number)
 
     def usable_address(self, case):
@@ -380,7 +400,7 @@ class Machine:
 
     def void_unsent(self, case):
         """What the case has reserved, as it closes without paying."""
-        legs = [leg for leg in self.case_legs(case) if leg.to == "BUYER" and (
+        legs = [leg for leg in self.case_legs(case) if leg.to == "BUYER" and not leg.own and (
             leg.state in UNSENT or leg.state in REPLACEABLE and not self.is_freight(leg))]
         had = [leg for leg in legs if leg.state in ("RESERVED", "HELD")
                and not self.is_freight(leg)]
@@ -503,20 +523,26 @@ class Machine:
                 if each.cause is leg and each.kind in ("CLAWBACK", "RECOVERY") \
                         and each.state in UNSENT:
                     self.to_state(each, "VOID")
+            if self.takes(leg) and not case.voided:
+                self.claim_behind(leg.cause)
 
     def decide(self, case, remedy, amount, shares=None, liability=None, voucher_by=None):
         """A decision: its legs take the place of what was not sent (0009, 6 to 13)."""
         line = self.line(case)
         old = [leg for leg in self.case_legs(case) if leg.to == "BUYER"
-               and not self.is_freight(leg) and leg.state in UNSENT + REPLACEABLE]
+               and not leg.own and not self.is_freight(leg)
+               and leg.state in UNSENT + REPLACEABLE]
         # What the decision before wanted back and has not got is replaced as well (m8, m8b).
         old += [leg for leg in self.case_legs(case) if leg.bearer == "BUYER" and leg.cause
                 and leg.kind in ("CLAWBACK", "RECOVERY") and leg.state in UNSENT + REPLACEABLE]
+        old += [leg for leg in self.differences(case) if leg.state in UNSENT + REPLACEABLE]
         had = [leg for leg in old if leg.to == "BUYER" and leg.state in ("RESERVED", "HELD")]
         if had or remedy != "NONE":
             case.voided_at_close = had if remedy == "NONE" else []
         for leg in old:
             self.to_state(leg, "VOID")
+        if remedy in ("REFUND_ONLY", "RETURN_REFUND") and amount > 0:
+            self.give_back_difference(case)
         if remedy not in GOODS_KINDS + ("VOUCHER", "NONE"):
             # Dividing a case floors each leg by itself, so its units may have a little less left.
             left = money.remaining_money(self.order, line, case.number)
@@ -580,7 +606,7 @@ class Machine:
             return
         behind = [each.bearer for each in self.order.legs
                   if each.kind == "CLAWBACK" and each.bearer != "BUYER" and each.cause is leg
-                  and each.state != "VOID"]
+                  and each.state not in ("VOID", "REROUTED")]
         to = behind[0] if behind else leg.bearer
         new = self.new_leg(case, kind, "BUYER", to, leg.line, leg.bucket, amount)
         new.cause = leg
@@ -612,22 +638,54 @@ class Machine:
     def settled(self, leg):
         case = self.order.case(leg.case)
         self.to_state(leg, "SETTLED", "m9")
-        if case.voided:
-            if leg.to == "BUYER" and leg.kind not in ("FREIGHT_RETURN", "VOUCHER") + RESTORED:
-                self.take_back(case, leg, "CLAWBACK")
+        if not case.voided:
+            self.claim_behind(leg)
+            if leg.kind == "RECOVERY" and case.money_first and case.goods == "INSPECTED_OK":
+                self.give_back(case)
+        if self.takes(leg):
+            self.give_back_overhang(leg.cause)
+        if case.voided and leg in self.decided_legs(case) and leg.kind != "VOUCHER":
+            self.take_back(case, leg, "CLAWBACK")
+
+    def claims(self, leg):
+        return [x for x in self.order.legs if x.cause is leg and x.bearer != "BUYER"
+                and x.kind == "CLAWBACK" and x.state not in ("VOID", "REROUTED")]
+
+    def kept_claim(self, claim):
+        return claim.amount - claim.reversed - sum(x.amount - x.reversed
+                                                   for x in self.claims(claim))
+
+    def claim_behind(self, leg):
+        """Who stands behind what was paid in advance owes what the buyer has of it (0009, 54)."""
+        if not leg.final_bearer:
             return
-        if leg.kind == "RECOVERY" and case.money_first and case.goods == "INSPECTED_OK":
-            self.give_back(case)
-        left = leg.amount - self.taken_back(leg)
-        if leg.final_bearer and left > 0:
+        due = 0
+        if leg.state in ("SETTLED", "REVERSED"):
+            due = max(0, leg.amount - leg.reversed - sum(
+                x.amount - x.reversed for x in self.takings(leg) if x.to == leg.bearer))
+        case = self.order.case(leg.case)
+        if sum(self.kept_claim(x) for x in self.claims(leg)) > due:
+            for each in self.claims(leg):
+                if each.state in UNSENT + REPLACEABLE:
+                    self.to_state(each, "VOID")
+        more = due - sum(self.kept_claim(x) for x in self.claims(leg))
+        if more > 0:
             new = self.new_leg(case, "CLAWBACK", leg.final_bearer, leg.bearer, leg.line,
-                               leg.bucket, left)
+                               leg.bucket, more)
             new.cause = leg
+            return
+        for each in self.claims(leg):
+            part = min(-more, self.kept_claim(each))
+            if part > 0 and each.state in ("SETTLED", "REVERSED"):
+                more += part
+                new = self.new_leg(case, "CLAWBACK", each.to, each.bearer, each.line,
+                                   each.bucket, part)
+                new.cause = each
 
     def successor(self, leg, amount, destination):
         new = self.new_leg(self.order.case(leg.case), leg.kind, leg.bearer, leg.to, leg.line,
                            leg.bucket, amount)
-        new.by_units, new.final_bearer = leg.by_units, leg.final_bearer
+        new.by_units, new.final_bearer, new.own = leg.by_units, leg.final_bearer, leg.own
         new.cause = leg.cause
         new.destination = destination
         new.reversals = leg.reversals
@@ -656,7 +714,7 @@ class Machine:
 
     def failed_for_good(self, leg):
         case = self.order.case(leg.case)
-        if leg.to == "BUYER" and case.voided:
+        if leg.to == "BUYER" and case.voided and not leg.own:
             self.to_state(leg, "VOID")
             return
         destination = self.other_destination(leg)
@@ -750,9 +808,9 @@ class Machine:
         if leg.kind in ("RECOVERY", "CLAWBACK"):
             there = leg.bearer != "BUYER" or leg.cause.state in ("SETTLED", "REVERSED")
             return not case.live and there
-        if leg.kind in ORDER_MONEY and leg.to == "BUYER" and self.bank_blocks():
+        if self.of_order(leg) and self.bank_blocks():
             return False
-        return case.phase == "SETTLING" and not frozen
+        return case.phase in ("SETTLING", "CLOSED") and not frozen
 
     def finish(self, case):
         toward = [leg for leg in self.case_legs(case) if leg.to == "BUYER"]
@@ -864,10 +922,11 @@ class Machine:
         if case.live:
             self.final(case, "a18", False)
             case.outcome = "VOID"
-        for leg in self.case_legs(case):
-            if "BUYER" in (leg.to, leg.bearer) and leg.state in UNSENT + REPLACEABLE:
-                self.to_state(leg, "VOID")
         case.voided = True
+        for leg in self.case_legs(case):
+            if "BUYER" in (leg.to, leg.bearer) and not leg.own \
+                    and leg.state in UNSENT + REPLACEABLE:
+                self.to_state(leg, "VOID")
         for leg in self.decided_legs(case):
             if leg.state in ("SETTLED", "REVERSED") and leg.kind != "VOUCHER":
                 self.take_back(case, leg, "CLAWBACK")
@@ -1023,6 +1082,15 @@ class Machine:
             for case in order.cases:
                 if case.goods in ("UNSHIPPED", "SHIPPED") and case.open:
                     case.goods = "LOST"
+                elif case.goods == "RETURN_DUE":  # 0009 (58): he cannot send back what never came
+                    case.goods = "LOST"
+                    if not case.live:
+                        self.end(case, "T3")
+                        self.end(case, "T5")
+            for case in list(order.cases):
+                if case.phase == "AWAIT_BUYER_RETURN" and not case.live and \
+                        case.goods == "LOST" and not case.shipped_back:
+                    self.never_came(case)
             self.open_by_fact(lambda pack: pack.lost_parcel_opens)
 
     def on_ProductIntercepted(self, _):
@@ -1062,18 +1130,27 @@ class Machine:
         remedy, amount = self.fallback(case)
         if self.ask_pack(case, "loss") == "PAY" and amount > 0 and \
                 self.ceiling_holds(case, remedy, amount):
-            case.liability = "CARRIER"
-            remedy, amount = self.fallback(case)  # the carrier's loss gives the freight back, too
-            left = money.remaining_money(self.order, self.line(case), case.number)
-            amount = min(amount, left + self.before(case))
-            self.decide(case, remedy, amount)
-            if case.kind in GOODS_KINDS:  # 0009 (21)
-                case.kind = "REFUND_ONLY" if case.kind == "RESEND" else "RETURN_REFUND"
-                case.ask = amount
+            self.pay_loss(case)
             self.settling(case, pay)
         else:
             self.move(case, "AWAIT_SELLER", ask)
             self.arm(case, "T1")
+
+    def pay_loss(self, case):
+        case.liability = "CARRIER"
+        remedy, amount = self.fallback(case)  # the carrier's loss gives the freight back, too
+        left = money.remaining_money(self.order, self.line(case), case.number)
+        value, amount = amount, min(amount, left + self.before(case, True))
+        self.decide(case, remedy, amount)
+        if case.kind in GOODS_KINDS:  # 0009 (21)
+            case.kind = "REFUND_ONLY" if case.kind == "RESEND" else "RETURN_REFUND"
+            case.ask = value
+
+    def never_came(self, case):
+        """Row 12l."""
+        if case.kind in GOODS_KINDS:
+            self.pay_loss(case)
+        self.settling(case, "12l")
 
     def fallback(self, case):
         """The refund that a case becomes: what was decided, or the value of the units."""
@@ -1086,7 +1163,7 @@ class Machine:
 
     def decided_amount(self, case):
         reserved = sum(leg.amount for leg in self.decided_legs(case)
-                       if leg.state in ("RESERVED", "HELD"))
+                       if leg.state in ("RESERVED", "HELD") and leg.kind != "VOUCHER")
         return reserved + self.before(case)
 
     def on_SellerStandingSnapshot(self, _):
@@ -1265,13 +1342,18 @@ class Machine:
             setattr(case, name, min(value, quantity))
             setattr(new, name, value - min(value, quantity))
         for leg in self.case_legs(case):
-            if leg.to == "BUYER" and leg.state in ("RESERVED", "HELD") \
+            had = leg in case.voided_at_close  # 0009 (60)
+            if leg.to == "BUYER" and (leg.state in ("RESERVED", "HELD") or had) \
                     and leg.kind != "FREIGHT_RETURN":
                 rest = leg.amount - leg.amount * quantity // whole
                 leg.amount -= rest
                 twin = copy.copy(leg)
                 twin.case, twin.amount = new.number, rest
                 order.legs.append(twin)
+                if had:
+                    new.voided_at_close.append(twin)
+                    if leg.amount == 0:
+                        case.voided_at_close.remove(leg)
                 for each in (leg, twin):
                     if each.amount == 0:
                         each.state = "VOID"
@@ -1593,7 +1675,9 @@ class Machine:
         self.may(("BUYER",))
         first = self.money_gone_first(case)
         waits = first or case.live or case.phase == "AWAIT_BUYER_RETURN"
-        if not waits or case.goods != "RETURN_DUE":
+        # What was lost on its way to the buyer may have come after all.
+        found = case.goods == "LOST" and case.phase == "AWAIT_BUYER_RETURN" and not case.live
+        if not waits or case.goods != "RETURN_DUE" and not found:
             refuse("NOT_EXPECTED_NOW")
         if not first and not case.live and not self.is_return_kind(case):
             refuse("NOT_EXPECTED_NOW")
@@ -1712,18 +1796,43 @@ class Machine:
         """The goods came after what was recovered: new legs, and SETTLING as after a reversal (24a)."""
         if case.live:
             return
+        there = [leg for leg in self.case_legs(case) if leg.kind == "RECOVERY"
+                 and leg.state in ("SETTLED", "REVERSED")]
         any_leg = False
-        for leg in list(self.case_legs(case)):
-            again = any(each.cause is leg and each.to == "BUYER" for each in self.order.legs)
-            if leg.kind == "RECOVERY" and leg.state == "SETTLED" and not again:
-                source = leg.cause
-                new = self.new_leg(case, source.kind, source.bearer, "BUYER", source.line,
-                                   source.bucket, leg.amount - leg.reversed)
-                new.by_units, new.destination, new.cause = source.by_units, source.destination, leg
+        for n, leg in enumerate(there):
+            if leg.cause in [each.cause for each in there[:n]]:
+                continue
+            of_it = [each for each in there if each.cause is leg.cause]
+            if self.give(of_it, sum(self.kept(each) for each in of_it)):
                 any_leg = True
         if any_leg and case.phase == "CLOSED":
             self.end(case, "T9")
             case.phase, case.close_reason = "SETTLING", "NONE"
+
+    def give(self, takings, most, own=False):
+        """New legs, by whom it went to."""
+        given = 0
+        for leg in takings:
+            part = min(most - given, self.kept(leg))
+            if part <= 0:
+                continue
+            source = leg.cause
+            kind = source.kind
+            if kind == "ADVANCE" and leg.to != source.bearer:
+                kind = LEG_OF_BUCKET.get(source.bucket) or \
+                    ("COUPON_RESTORE" if "COUPON" in source.bucket else source.bucket)
+            new = self.new_leg(self.order.case(source.case), kind, leg.to, "BUYER", source.line,
+                               source.bucket, part)
+            new.by_units, new.destination, new.cause = source.by_units, source.destination, leg
+            new.tried = source.tried
+            new.final_bearer = source.final_bearer if leg.to == source.bearer else None
+            new.own = own
+            given += part
+        return given
+
+    def give_back_overhang(self, leg):
+        there = self.takings(leg, ("SETTLED", "REVERSED"))
+        return self.give(there, self.overhang(leg, ("SETTLED", "REVERSED")), own=True)
 
     def on_InterceptFailed(self, case):
         if case is None:
@@ -1810,13 +1919,34 @@ class Machine:
             return
         if case.difference:
             left = money.remaining_money(self.order, self.line(case), case.number)
-            amount = min(case.difference, left + self.before(case))
+            amount = min(case.difference, left + self.before(case, True))
             was = case.remedy, case.difference
             self.decide(case, "PRICE_DIFFERENCE", amount)
             case.remedy, case.difference = was
-        if case.extra:
-            self.new_leg(case, "PRICE_DIFF", "BUYER", "MERCHANT", case.line, "CASH", case.extra)
+        dearer = case.extra - self.difference_paid(case)
+        if dearer > 0:
+            self.new_leg(case, "PRICE_DIFF", "BUYER", "MERCHANT", case.line, "CASH", dearer)
         self.settling(case, due)
+
+    def differences(self, case):
+        return [x for x in self.case_legs(case) if x.kind == "PRICE_DIFF" and x.bearer == "BUYER"
+                and x.state not in ("VOID", "REROUTED")]
+
+    def difference_kept(self, leg):
+        return leg.amount - leg.reversed - sum(x.amount for x in self.order.legs
+                                               if x.cause is leg and x.to == "BUYER"
+                                               and x.state != "REROUTED")
+
+    def difference_paid(self, case):
+        """What the buyer has added to a dearer thing, or is to add (0009, 56)."""
+        return sum(self.difference_kept(x) for x in self.differences(case))
+
+    def give_back_difference(self, case):
+        for leg in self.differences(case):
+            kept = self.difference_kept(leg)
+            if leg.state in ("SETTLED", "REVERSED") and kept > 0:
+                new = self.new_leg(case, "PRICE_DIFF", leg.to, "BUYER", leg.line, leg.bucket, kept)
+                new.cause, new.own = leg, True
 
     # ---- Withdrawal, reopening, voiding, extension ------------------------------------------
 
@@ -2145,7 +2275,7 @@ class Machine:
         self.row("a8")
         self.evidence_round(case, who, slots)
 
-    def check_ruling(self, case, ruling, checks, founded=True):
+    def check_ruling(self, case, ruling, checks, founded=True, lands=True):
         outcome, remedy = ruling["outcome"], ruling["remedy"]
         amount, quantity = ruling["amount"]["units"], ruling.get("quantity", 0)
         gives = outcome in ("BUYER", "SPLIT")
@@ -2153,6 +2283,8 @@ class Machine:
         units = min(quantity or case.quantity, case.quantity)
         ask = self.effective_ask(case) * units // case.quantity
         checks.need(not founded or case.liability != "UNSPECIFIED", "NO_FINDING")
+        checks.need(lands and not case.landed_first or remedy not in GOODS_KINDS,
+                    "UNSUPPORTED_REMEDY")  # 0009 (55)
         checks.need(ruling["amount"]["currency"] == self.order.currency, "OTHER_CURRENCY")
         if not gives:
             checks.need(amount == 0 and remedy == "NONE", "OUTCOME_AND_AMOUNT_DISAGREE")
@@ -2207,13 +2339,15 @@ class Machine:
         if by_landing and not case.landed_first:
             # Nothing is taken back by the ruling itself: L8 nothing, L9 as row 28, L7b RECOVERY.
             had = [leg for leg in self.case_legs(case) if leg.to == "BUYER"
-                   and not self.is_freight(leg) and leg.state in UNSENT + REPLACEABLE]
+                   and not leg.own and not self.is_freight(leg)
+                   and leg.state in UNSENT + REPLACEABLE]
             kept = [leg for leg in had if leg.state in ("RESERVED", "HELD")]
             if kept:
                 case.voided_at_close = kept
             had += [leg for leg in self.case_legs(case) if leg.bearer == "BUYER"
                     and leg.kind in ("CLAWBACK", "RECOVERY")
                     and leg.state in UNSENT + REPLACEABLE]
+            had += [leg for leg in self.differences(case) if leg.state in UNSENT + REPLACEABLE]
             for leg in had:
                 self.to_state(leg, "VOID")
             case.remedy = remedy
@@ -2430,7 +2564,7 @@ class Machine:
         again = case.phase in ("SETTLING", "CLOSED")
         remedy, amount = ruling["remedy"], ruling["amount"]["units"]
         if again and self.money_of(remedy, amount) != self.stands(case):
-            self.check_ruling(case, ruling, checks, founded=False)
+            self.check_ruling(case, ruling, checks, founded=False, lands=False)
         checks.done()
         case.pack = pack
         if not again:
@@ -2472,7 +2606,7 @@ class Machine:
         case = self.order.case(leg.case)
         retries = case.pack.limits["payout_retries"]
         if "failure" not in body:
-            if leg.state in ("SUBMITTED", "FAILED"):
+            if leg.state in ("SUBMITTED", "FAILED", "SHORTFALL"):
                 self.settled(leg)
             elif leg.state in UNSENT:
                 self.order.parked.append((leg, body, self.at))
@@ -2482,15 +2616,17 @@ class Machine:
             return
         if leg.state != "SUBMITTED":
             return
-        taken = [x for x in self.order.legs if x.cause is leg and x.bearer == "BUYER"
-                 and x.state in UNSENT]
-        if taken and self.taken_back(leg) >= leg.amount - leg.reversed:
+        taken = self.takings(leg, UNSENT)
+        if self.takes(leg) and self.overhang(leg.cause) > 0:
+            self.to_state(leg, "VOID")  # 0009 (53)
+            self.take_again(leg.cause, leg, -self.overhang(leg.cause))
+        elif taken and self.taken_back(leg) >= leg.amount - leg.reversed:
             for each in [leg] + taken:  # taken back already: not tried again
                 self.to_state(each, "VOID")
         elif body["failure"] == "PERMANENT":
             self.failed_for_good(leg)
         elif body["failure"] == "RETRYABLE":
-            if case.voided and leg.to == "BUYER":
+            if case.voided and leg.to == "BUYER" and not leg.own:
                 self.to_state(leg, "VOID")
             elif leg.attempt > retries:
                 self.failed_for_good(leg)
@@ -2498,7 +2634,7 @@ class Machine:
                 self.to_state(leg, "FAILED", "m10")
                 self.arm(case, "T15", role="PSP", leg=leg)
         elif body["failure"] == "INSUFFICIENT":
-            if case.voided and leg.to == "BUYER":
+            if case.voided and leg.to == "BUYER" and not leg.own:
                 self.to_state(leg, "VOID")
             elif leg.attempt > retries:
                 self.short_for_good(leg)
@@ -2528,13 +2664,16 @@ class Machine:
         self.to_state(leg, "REVERSED", "m16")
         leg.reversed = amount
         leg.reversals += 1
-        leg.final_bearer = None  # who bears an advance has been asked for it once
-        destination = self.other_destination(leg)
-        new = self.successor(leg, amount, destination)
-        if destination:
-            self.to_the_bank(new)
-        if not destination or leg.reversals >= 3:
-            self.to_state(new, "OWED")
+        again = self.drop_from_takings(leg, amount) if leg.to == "BUYER" else amount
+        if again > 0:
+            destination = self.other_destination(leg)
+            new = self.successor(leg, again, destination)
+            if destination:
+                self.to_the_bank(new)
+            if not destination or leg.reversals >= 3:
+                self.to_state(new, "OWED")
+        if leg.to == "BUYER":
+            self.claim_behind(leg)
         if case.live or leg.to != "BUYER":
             return
         if case.phase == "CLOSED" and case.close_reason in ("SETTLED", "FULFILLED"):
@@ -2543,6 +2682,20 @@ class Machine:
             self.row("24b")
         elif case.phase == "CLOSED" and case.close_reason == "PAYOUT_IMPOSSIBLE":
             self.back_to_settling(case, "24b")
+
+    def take_again(self, leg, dropped, amount):
+        if dropped and amount > 0:
+            self.take_back(self.order.case(leg.case), leg, dropped.kind, amount)
+
+    def drop_from_takings(self, leg, amount):
+        """What was to be taken back has come by itself; returns what is to be paid again."""
+        waiting = self.takings(leg, UNSENT + REPLACEABLE)
+        left = amount - sum(x.amount - x.reversed
+                            for x in waiting + self.takings(leg, ("SUBMITTED",)))
+        for each in waiting:
+            self.to_state(each, "VOID")
+        self.take_again(leg, waiting[-1] if waiting else None, -left)
+        return max(0, left - self.give_back_overhang(leg))
 
     def back_to_settling(self, case, label):
         self.row(label)
@@ -2581,7 +2734,7 @@ class Machine:
         if refundable:
             return
         for leg in self.order.legs:
-            if leg.to == "BUYER" and leg.kind in ORDER_MONEY and leg.state in ("RESERVED", "HELD"):
+            if self.of_order(leg) and leg.state in ("RESERVED", "HELD"):
                 if leg.state == "RESERVED":
                     self.to_state(leg, "HELD", "m5")
                 leg.held_by_dispute = True
@@ -2614,7 +2767,7 @@ class Machine:
         for leg in reversed(self.order.legs[:]):
             if money.order_remaining(self.order) >= 0:
                 return
-            is_its_money = leg.kind in ORDER_MONEY and leg.to == "BUYER"
+            is_its_money = self.of_order(leg) and leg.bucket in money.MONEY_BUCKETS
             if is_its_money and leg.state in UNSENT + REPLACEABLE:
                 self.to_state(leg, "VOID")
 
@@ -2664,14 +2817,17 @@ class Machine:
 
     def passed_T3(self, case, _):
         self.default(case, "BUYER")
-        if case.phase == "AWAIT_BUYER_RETURN":
+        if case.phase == "AWAIT_BUYER_RETURN" and case.goods == "LOST" and not case.shipped_back:
+            self.never_came(case)
+        elif case.phase == "AWAIT_BUYER_RETURN":
             self.void_unsent(case)
             self.close(case, "BUYER_EXPIRED", "12", t9=True)
         elif self.money_gone_first(case):
             self.row("F5b")
             for leg in self.case_legs(case):  # what has not gone does not go any more (m8, m8b)
-                if leg.to == "BUYER" and (leg.state in UNSENT or leg.state in REPLACEABLE
-                                          and not self.is_freight(leg)):
+                if leg.to == "BUYER" and not leg.own and (
+                        leg.state in UNSENT or leg.state in REPLACEABLE
+                        and not self.is_freight(leg)):
                     self.to_state(leg, "VOID")
             self.recover(case)
 
@@ -2765,7 +2921,7 @@ class Machine:
 
     def passed_T15(self, case, d):
         leg = d.leg
-        if leg.kind in ORDER_MONEY and leg.to == "BUYER" and self.bank_blocks():
+        if self.of_order(leg) and self.bank_blocks():
             self.row("m11w")
             self.arm(case, "T15", role="PSP", leg=leg)
             return

@@ -11,7 +11,7 @@ def captured(line, bucket):
 
 def counts(leg, voucher_counts=False):
     """Does the leg count against the ceiling?"""
-    if leg.to != "BUYER" or leg.state in ("VOID", "REROUTED"):
+    if leg.to != "BUYER" or leg.own or leg.state in ("VOID", "REROUTED"):
         return False
     return leg.kind in ORDER_MONEY or (leg.kind == "VOUCHER" and voucher_counts)
 

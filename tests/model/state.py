@@ -33,7 +33,8 @@ class Leg:
         self.reversals = 0  # along the chain of its successors
         self.destination = ""
         self.tried = ()  # where this money was sent in vain, along the same chain
-        self.cause = None  # RECOVERY, CLAWBACK: the leg that it takes back
+        self.cause = None  # RECOVERY, CLAWBACK: the leg that it takes back; or the one given back
+        self.own = False  # what the buyer paid back of what came back: no decision's (0009, 53)
         self.final_bearer = None  # of an ADVANCE: who pays the platform back
         self.held_by_appeal = False
         self.held_by_dispute = False
