@@ -295,7 +295,8 @@ void MoveTheDifference(Turn& turn, Decision& d, const Verdict& verdict) {
   const bool for_nobody = verdict.outcome == RulingOutcome::kNone ||
                           verdict.outcome == RulingOutcome::kVoid ||
                           (verdict.outcome == RulingOutcome::kSeller && turn.the_case->money_first);
-  const bool lands = !turn.the_case->landed_first && verdict.basis != Basis::kRearbitration;
+  const bool lands = !turn.the_case->landed_first && verdict.basis != Basis::kRearbitration &&
+                     verdict.basis != Basis::kRefusalStands;
   const bool by_landing = for_nobody && lands;
   if (by_landing) return;
   const int64_t difference = verdict.amount - d.before;

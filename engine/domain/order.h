@@ -278,9 +278,9 @@ struct Leg {
   std::string line;
   Bucket bucket = Bucket::kCash;
   int64_t amount = 0;
-  bool by_units = false;    // apportioned by units (§3.7), or by amount
-  int64_t reversed = 0;     // of `amount`, given back by the provider
-  uint32_t reversals = 0;   // along the chain of its successors
+  bool by_units = false;   // apportioned by units (§3.7), or by amount
+  int64_t reversed = 0;    // of `amount`, given back by the provider
+  uint32_t reversals = 0;  // along the chain of its successors
   Id cause_leg;  // RECOVERY, CLAWBACK: the payment that it takes back, also of one that follows
                  // another; of others: whom it follows, or what was taken back and is given back
   std::string destination;  // a token; empty: the way the buyer paid

@@ -2834,6 +2834,11 @@ class Machine:
     def passed_T4(self, case, _):
         label = "10" if case.phase == "SELLER_REFUSED" else "19"
         self.void_unsent(case)
+        for leg in self.case_legs(case):
+            if self.takes(leg) and leg.state in UNSENT + REPLACEABLE:
+                self.to_state(leg, "VOID")
+        if self.before(case) > 0:  # 0009 (61)
+            self.claw_back(case, self.before(case))
         case.remedy = ""  # the refusal stands
         self.close(case, "SELLER_REFUSED_FINAL", label, t9=True)
 
