@@ -231,9 +231,7 @@ bool CardAskIsUnderCeiling(const Turn& turn, std::string* why) {
   const auto& card = turn.BodyAs<IssueCardSubmitted>();
   const OrderLine& line = *turn.order.FindLine(card.units.line);
   const int64_t left = ledger::RemainingMoney(turn.order, line, {});
-  return card.ask.units <= left ||
-         Fail(why, "expected at most " + FormatMoney(turn.InCurrency(left)) +
-                       " that is left of line " + line.line + ", found " + FormatMoney(card.ask));
+  return IsAtMostOfLine(turn, line.line, card.ask, left, why);
 }
 
 bool CardLineIsNotBlocked(const Turn& turn, std::string* why) {

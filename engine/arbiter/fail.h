@@ -22,6 +22,14 @@ inline bool Fail(std::string* why, const char* text) {
   return false;
 }
 
+// What is asked of a line, and what is left of it.
+inline bool IsAtMostOfLine(const Turn& turn, const std::string& line, Money asked, int64_t most,
+                           std::string* why) {
+  return asked.units <= most ||
+         Fail(why, "expected at most " + FormatMoney(turn.InCurrency(most)) +
+                       " that is left of line " + line + ", found " + FormatMoney(asked));
+}
+
 inline bool RoleIs(const Turn& turn, std::initializer_list<Role> roles, std::string* why) {
   if (std::find(roles.begin(), roles.end(), turn.actor().role) != roles.end()) return true;
   std::string expected;

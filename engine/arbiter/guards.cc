@@ -47,17 +47,10 @@ bool EveryAmount(const Turn& turn, Holds holds) {
   return holds(turn.BodyAs<PresaleBalancePaid>().amount);
 }
 
-bool IsAtMostOfLine(const Turn& turn, int64_t amount, int64_t most, std::string* why) {
-  if (amount <= most) return true;
-  return Fail(why, "expected at most " + FormatMoney(turn.InCurrency(most)) +
-                       " that is left of line " + turn.the_case->line + ", found " +
-                       FormatMoney(turn.InCurrency(amount)));
-}
-
 // What has gone out of this case is counted already; a new decision moves only the difference.
 bool UnderCeiling(const Turn& turn, int64_t amount, std::string* why) {
   const Case& c = *turn.the_case;
-  return IsAtMostOfLine(turn, amount,
+  return IsAtMostOfLine(turn, c.line, turn.InCurrency(amount),
                         ledger::RemainingMoney(turn.order, turn.Line(), {c.number}) +
                             PaidOutForAnother(turn.order, c),
                         why);
@@ -126,7 +119,7 @@ bool FitsUnderCeiling(const Turn& turn, Remedy remedy, Money money, const policy
   if (remedy != Remedy::kVoucher) return UnderCeiling(turn, money.units, why);
   if (!pack.voucher_counts) return true;
   const int64_t left = ledger::RemainingMoney(turn.order, turn.Line(), {turn.the_case->number});
-  return IsAtMostOfLine(turn, money.units, left, why);
+  return IsAtMostOfLine(turn, turn.the_case->line, money, left, why);
 }
 
 bool FitsUnderCeiling(const Turn& turn, const RulingProposed& ruling, std::string* why) {

@@ -130,14 +130,20 @@ class Checking {
   std::vector<TopicFinding> findings_;
 };
 
-// The controller has made it before every broker knows of it.
-absl::Status WaitFor(const std::string& topic, const TopicsOptions& options, KafkaAsker& asker) {
-  const auto deadline =
-      std::chrono::steady_clock::now() + std::chrono::milliseconds(options.log.timeout_ms);
+// The controller has made it before every broker knows of it, with its settings; one under load
+// takes its time.
+absl::Status WaitFor(const std::string& topic, const TopicsOptions& options, KafkaAsker& asker,
+                     KafkaAdmin& admin) {
+  constexpr int kLeastPatienceMs = 60'000;
+  const int patience_ms = std::max(options.log.timeout_ms, kLeastPatienceMs);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(patience_ms);
   for (;;) {
     const auto found = asker.Describe(topic, options.log.timeout_ms);
     const bool whole = found.ok() && found->partitions == options.partitions;
-    if (whole || std::chrono::steady_clock::now() > deadline) return found.status();
+    absl::Status status = found.status();
+    if (whole) status = admin.ReadSettings(topic, options.log.timeout_ms).status();
+    const bool known = whole && status.ok();
+    if (known || std::chrono::steady_clock::now() > deadline) return status;
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
 }
@@ -173,7 +179,7 @@ absl::StatusOr<std::vector<std::string>> CreateTopics(const TopicsOptions& optio
     made.push_back(topic);
   }
   ASSIGN_OR_RETURN(const auto asker, KafkaAsker::Open(client));
-  for (const std::string& topic : made) RETURN_IF_ERROR(WaitFor(topic, options, *asker));
+  for (const std::string& topic : made) RETURN_IF_ERROR(WaitFor(topic, options, *asker, *admin));
   return made;
 }
 
