@@ -1,6 +1,5 @@
 #include "projections/state/rocks.h"
 
-#include <rocksdb/file_checksum.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
@@ -15,6 +14,7 @@
 
 #include "engine/base/crc32c.h"
 #include "engine/base/status.h"
+#include "projections/state/file_checksum.h"
 #include "projections/state/files.h"
 #include "projections/state/keys.h"
 #include "projections/state/state_dir.h"
@@ -30,6 +30,7 @@ constexpr size_t kCrcBytes = 4;
 constexpr size_t kReaderBytes = 8 << 20;
 constexpr int kMostAttempts = 100;
 constexpr size_t kLargeBatchBytes = 4 << 20;
+constexpr int kRunsAtOnce = 8;
 
 // RocksDB's own log says nothing that its statuses do not say, and a reader must not
 // write into a directory that is not its own.
@@ -49,8 +50,22 @@ rocksdb::BlockBasedTableOptions TableOptions(const std::shared_ptr<rocksdb::Cach
   return table;
 }
 
+// Timelines are nearly all that the views weigh, and what is written of one never changes. Levels
+// would merge all of it with each few flushes, and so the more the longer the log; runs of like
+// size are merged with each other, which is seldom. What is overwritten is little, so little is
+// wasted. (Blob files would spare even that, but a secondary of 7.8 crashes where it reads one.)
+void MergeSeldom(rocksdb::Options& options) {
+  options.compaction_style = rocksdb::kCompactionStyleUniversal;
+  options.level0_file_num_compaction_trigger = kRunsAtOnce;
+  options.level0_slowdown_writes_trigger = 4 * kRunsAtOnce;
+  options.level0_stop_writes_trigger = 6 * kRunsAtOnce;
+  options.compaction_options_universal.size_ratio = 50;
+  options.compaction_options_universal.min_merge_width = kRunsAtOnce / 2;
+  options.compaction_options_universal.max_size_amplification_percent = 1000;
+}
+
 // Every option that a default of another version could change is written out.
-rocksdb::Options PinnedOptions(const std::shared_ptr<rocksdb::Cache>& cache) {
+rocksdb::Options PinnedOptions(Contents contents, const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::Options options;
   options.paranoid_checks = true;
   options.force_consistency_checks = true;
@@ -65,7 +80,7 @@ rocksdb::Options PinnedOptions(const std::shared_ptr<rocksdb::Cache>& cache) {
   options.best_efforts_recovery = false;
   // A background error ends the process; RocksDB's bugs cluster in its attempts to go on.
   options.max_bgerror_resume_count = 0;
-  options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
+  options.file_checksum_gen_factory = FileChecksums();
   options.compression = rocksdb::kNoCompression;
   options.bottommost_compression = rocksdb::kLZ4Compression;
   options.level_compaction_dynamic_level_bytes = true;
@@ -79,6 +94,7 @@ rocksdb::Options PinnedOptions(const std::shared_ptr<rocksdb::Cache>& cache) {
   options.stats_persist_period_sec = 0;
   options.info_log = std::make_shared<SilentLogger>();
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(TableOptions(cache)));
+  if (contents == Contents::kViews) MergeSeldom(options);
   return options;
 }
 
@@ -268,7 +284,7 @@ absl::Status FromRocks(const rocksdb::Status& status, std::string_view where) {
 absl::StatusOr<std::unique_ptr<Database>> OpenWriter(const std::string& directory,
                                                      Contents contents, const RocksMemory& memory) {
   RETURN_IF_ERROR(PrepareDirectory(directory, contents));
-  rocksdb::Options options = PinnedOptions(memory.inner().cache);
+  rocksdb::Options options = PinnedOptions(contents, memory.inner().cache);
   options.create_if_missing = true;
   options.write_buffer_manager = memory.inner().buffers;
   auto db = std::make_unique<Database>();
@@ -281,7 +297,7 @@ absl::StatusOr<std::unique_ptr<Database>> OpenWriter(const std::string& director
 absl::StatusOr<std::unique_ptr<Database>> OpenReader(const std::string& directory,
                                                      Contents contents) {
   RETURN_IF_ERROR(CheckMade(directory, contents));
-  const rocksdb::Options options = PinnedOptions(rocksdb::NewLRUCache(kReaderBytes));
+  const rocksdb::Options options = PinnedOptions(contents, rocksdb::NewLRUCache(kReaderBytes));
   // The second path is for a log of its own, which the silent logger replaces; it is never made.
   const std::string second_path = directory + "/never-made";
   auto db = std::make_unique<Database>();

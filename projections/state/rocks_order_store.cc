@@ -1,6 +1,7 @@
 #include "projections/state/rocks_order_store.h"
 
 #include <algorithm>
+#include <list>
 #include <set>
 #include <utility>
 
@@ -35,14 +36,17 @@ struct Resident {
   bool changed = false;
 };
 
+using Residents = std::list<Resident>;
+
 }  // namespace
 
 struct RocksOrderStore::Inner {
   OrderStoreOptions options;
   std::unique_ptr<Database> db;
-  // Never iterated where the order could show. Orders stay where they are: the lane holds pointers.
-  absl::flat_hash_map<std::string, std::unique_ptr<Resident>, StringHash, std::equal_to<>>
-      residents;
+  // Those that were asked for last come first. They stay where they are: the lane holds pointers.
+  Residents residents;
+  // By key. Never iterated.
+  absl::flat_hash_map<std::string, Residents::iterator, StringHash, std::equal_to<>> places;
   std::vector<Resident*> changed;
   size_t changed_bytes = 0;
   size_t resident_bytes = 0;
@@ -50,7 +54,7 @@ struct RocksOrderStore::Inner {
   absl::Status broken;  // of the first write that failed; there is no second try
 
   absl::Status FindPacks();
-  absl::StatusOr<std::unique_ptr<Resident>> ReadResident(std::string_view key);
+  absl::StatusOr<Resident> ReadResident(std::string_view key);
   void PutOrders(rocksdb::WriteBatch& batch);
   absl::Status PutPacks(rocksdb::WriteBatch& batch, const replay::PartitionMeta& meta);
   void Settle(const replay::PartitionMeta& meta);
@@ -78,17 +82,16 @@ absl::Status RocksOrderStore::Inner::FindPacks() {
 }
 
 // The due row is a function of the stored order, so it need not be read.
-absl::StatusOr<std::unique_ptr<Resident>> RocksOrderStore::Inner::ReadResident(
-    std::string_view key) {
-  auto resident = std::make_unique<Resident>();
+absl::StatusOr<Resident> RocksOrderStore::Inner::ReadResident(std::string_view key) {
+  Resident resident;
   ASSIGN_OR_RETURN(const std::optional<std::string> stored, GetRow(*db, OrderKey(key)));
   if (!stored) {
-    resident->order.key = key;
+    resident.order.key = key;
     return resident;
   }
-  ASSIGN_OR_RETURN(resident->order, DecodeStoredOrder(key, *stored));
-  resident->due_row = EarliestDue(resident->order);
-  resident->bytes = kOrderOverhead + 2 * stored->size();
+  ASSIGN_OR_RETURN(resident.order, DecodeStoredOrder(key, *stored));
+  resident.due_row = EarliestDue(resident.order);
+  resident.bytes = kOrderOverhead + 2 * stored->size();
   return resident;
 }
 
@@ -134,9 +137,13 @@ void RocksOrderStore::Inner::Settle(const replay::PartitionMeta& meta) {
   changed.clear();
   changed_bytes = 0;
   for (const replay::StoredPack& pack : meta.packs) packs.insert(pack.digest);
-  if (resident_bytes <= options.resident_bytes) return;
-  residents.clear();
-  resident_bytes = 0;
+  // What has not been asked for the longest goes. Let all go at once, and those at work would be
+  // read and decoded again after every checkpoint.
+  while (resident_bytes > options.resident_bytes && !residents.empty()) {
+    resident_bytes -= residents.back().bytes;
+    places.erase(std::string_view(residents.back().order.key));
+    residents.pop_back();
+  }
 }
 
 RocksOrderStore::RocksOrderStore(std::unique_ptr<Inner> inner) : inner_(std::move(inner)) {}
@@ -159,19 +166,21 @@ absl::StatusOr<std::optional<replay::PartitionMeta>> RocksOrderStore::ReadMeta()
 }
 
 absl::StatusOr<Order*> RocksOrderStore::Load(std::string_view key) {
-  if (const auto found = inner_->residents.find(key); found != inner_->residents.end()) {
-    return &found->second->order;
+  Residents& residents = inner_->residents;
+  if (const auto found = inner_->places.find(key); found != inner_->places.end()) {
+    residents.splice(residents.begin(), residents, found->second);
+    return &residents.front().order;
   }
-  ASSIGN_OR_RETURN(std::unique_ptr<Resident> resident, inner_->ReadResident(key));
-  inner_->resident_bytes += resident->bytes;
-  Order* const order = &resident->order;
-  inner_->residents.emplace(std::string(key), std::move(resident));
-  return order;
+  ASSIGN_OR_RETURN(Resident resident, inner_->ReadResident(key));
+  inner_->resident_bytes += resident.bytes;
+  residents.push_front(std::move(resident));
+  inner_->places.emplace(key, residents.begin());
+  return &residents.front().order;
 }
 
 void RocksOrderStore::MarkChanged(const Order& order) {
-  const auto found = inner_->residents.find(std::string_view(order.key));
-  CHECK(found != inner_->residents.end());
+  const auto found = inner_->places.find(std::string_view(order.key));
+  CHECK(found != inner_->places.end());
   Resident& resident = *found->second;
   CHECK(&resident.order == &order);
   if (!resident.changed) {
@@ -205,6 +214,7 @@ absl::Status RocksOrderStore::Checkpoint(const replay::PartitionMeta& meta) {
 absl::StatusOr<Digest> RocksOrderStore::StateDigest() { return DigestOf(*inner_->db); }
 
 absl::Status RocksOrderStore::Close() {
+  inner_->places.clear();
   inner_->residents.clear();
   inner_->changed.clear();
   const absl::Status closed = CloseWriter(std::move(inner_->db));

@@ -19,7 +19,7 @@
 namespace refund::projections {
 
 struct OrderStoreOptions {
-  // Unchanged orders are kept across checkpoints until they take more than this.
+  // A checkpoint leaves so much of orders in memory: those that were asked for last.
   size_t resident_bytes = 64 << 20;
   // Absent: some of its own.
   std::shared_ptr<RocksMemory> memory;

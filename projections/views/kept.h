@@ -7,6 +7,7 @@
 #include <deque>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -19,7 +20,7 @@
 namespace refund::projections {
 
 struct KeptHash {
-  size_t operator()(const std::string& key) const { return absl::Hash<std::string_view>{}(key); }
+  size_t operator()(std::string_view key) const { return absl::Hash<std::string_view>{}(key); }
   // A piece of a SHA-256 already.
   size_t operator()(const Id& id) const {
     size_t hash = 0;
@@ -33,9 +34,10 @@ class Kept {
  public:
   // The key's value, and whether it is new.
   std::pair<Value&, bool> At(const Key& key) {
-    const auto [place, is_new] = places_.try_emplace(key, all_.size());
-    if (is_new) all_.emplace_back(key, Value{});
-    return {all_[place->second].second, is_new};
+    const size_t before = all_.size();
+    const auto place = places_.lazy_emplace(
+        key, [&](const auto& make) { make(all_.emplace_back(key, Value{}).first, before); });
+    return {all_[place->second].second, all_.size() > before};
   }
 
   // Calls write(key, value) for each, up to the first that fails, and forgets them all.
@@ -54,8 +56,10 @@ class Kept {
 
  private:
   using Entry = std::pair<Key, Value>;
-  absl::flat_hash_map<Key, size_t, KeptHash> places_;
-  std::deque<Entry> all_;  // in order of coming
+  // A text is looked up by where it stands in its entry.
+  using Name = std::conditional_t<std::is_same_v<Key, std::string>, std::string_view, Key>;
+  absl::flat_hash_map<Name, size_t, KeptHash> places_;
+  std::deque<Entry> all_;  // in order of coming; they stay where they are
 };
 
 }  // namespace refund::projections

@@ -22,11 +22,23 @@ class Timeline final : public View {
   static absl::Status ReadChunk(ByteView key, ByteView chunk, std::vector<Step>& steps);
 
  private:
+  // Bytes kept side by side in blocks until all are let go: had each order a text of its own, all
+  // of it would be copied whenever it outgrows its place.
+  class Blocks {
+   public:
+    ByteView Keep(ByteView bytes);
+    void Clear() { blocks_.clear(); }
+
+   private:
+    std::vector<std::string> blocks_;
+  };
   struct Chunk {
     uint64_t first_sequence = 0;
-    std::string steps;  // sized EncodeStep()s
+    size_t bytes = 0;
+    std::vector<ByteView> steps;  // EncodeStep()s in the blocks
   };
   Kept<std::string, Chunk> chunks_;  // by order
+  Blocks blocks_;
 };
 
 }  // namespace refund::projections

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "projections/state/file_checksum.h"
 #include "projections/state/keys.h"
 #include "projections/state/rocks.h"
 #include "projections/state/rocks_order_store.h"
@@ -152,6 +153,28 @@ TEST(DamagedRowTest, ARowIsFoundThatWasDamagedBeforeRocksDbSawIt) {
     EXPECT_THAT(std::string(status.message()), HasSubstr("orders " + key));
   }
   EXPECT_EQ(store->StateDigest().status().code(), StatusCode::kDataLoss);
+}
+
+// What RocksDB's own would say of the same bytes, so that either checks what the other wrote.
+TEST(FileChecksumsTest, AreRocksDbsOwn) {
+  std::string ours;
+  std::string theirs;
+  for (auto& [factory, checksum] : {std::pair(FileChecksums(), &ours),
+                                    std::pair(std::shared_ptr<rocksdb::FileChecksumGenFactory>(
+                                                  rocksdb::GetFileChecksumGenCrc32cFactory()),
+                                              &theirs)}) {
+    const auto generator = factory->CreateFileChecksumGenerator({});
+    for (const std::string& piece :
+         {std::string("a"), std::string(1000, 'b'), std::string("cde")}) {
+      generator->Update(piece.data(), piece.size());
+    }
+    generator->Finalize();
+    *checksum = std::string(generator->Name()) + ": " + generator->GetChecksum();
+  }
+  EXPECT_EQ(ours, theirs);
+  rocksdb::FileChecksumGenContext other;
+  other.requested_checksum_func_name = "another";
+  EXPECT_EQ(FileChecksums()->CreateFileChecksumGenerator(other), nullptr);
 }
 
 TEST(DamagedStoreFilesTest, AMissingFileIsDataLossAndNotANewStore) {
