@@ -90,7 +90,9 @@ void SettleLeg(Turn& turn) {
     RevokeOlderVouchers(turn, leg);
     TellOfLatePayment(turn);
   }
-  if (!c.voided) ClaimFromBehind(turn, leg.id);
+  if (!c.voided || IsBuyersOwn(leg)) ClaimFromBehind(turn, leg.id);
+  // The advance may have come back while its claim was on its way.
+  if (TakesBack(leg) && leg.bearer != Bearer::kBuyer) ClaimFromBehind(turn, leg.cause_leg);
   const bool goods_are_back = c.money_first && c.goods == Goods::kInspectedOk;
   if (leg.kind == LegKind::kRecovery && goods_are_back && !c.voided) GiveBackRecovered(turn);
   if (TakesFromBuyer(leg)) GiveBackOverhang(turn, leg.cause_leg);

@@ -187,6 +187,18 @@ Broken FreightIsPaidOnce(const Turn& turn) {
 
 // ---- 5. Nobody gives back more than was paid by the leg that it is about. ----
 
+// What it has taken and not given back: to the buyer his own, to who stands behind an advance what
+// was claimed too much.
+int64_t Weight(const Order& order, const Leg& taking) {
+  if (TakesFromBuyer(taking)) return ledger::TakenBy(order, taking);
+  int64_t weight = taking.amount - taking.reversed;
+  for (const Leg& leg : order.legs) {
+    const bool returns = TakesBack(leg) && leg.cause_leg == taking.id && Stands(leg);
+    if (returns) weight -= leg.amount - leg.reversed;
+  }
+  return weight;
+}
+
 Broken TakesBackWhatWasPaid(const Turn& turn) {
   return ForNewLegs(turn, [&](const Leg& leg) -> Broken {
     if (!TakesBack(leg)) return std::nullopt;
@@ -198,7 +210,7 @@ Broken TakesBackWhatWasPaid(const Turn& turn) {
     for (const Leg& other : turn.order.legs) {
       const bool same = TakesBack(other) && other.cause_leg == leg.cause_leg &&
                         other.bearer == leg.bearer && Stands(other);
-      if (same && !CheckedAdd(taken, ledger::KeptOf(turn.order, other), taken)) {
+      if (same && !CheckedAdd(taken, Weight(turn.order, other), taken)) {
         return "what is taken back overflows";
       }
     }

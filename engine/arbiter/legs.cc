@@ -184,15 +184,7 @@ Id ReserveLeg(Turn& turn, Leg leg) {
   return id;
 }
 
-int64_t TakenBack(const Order& order, const Id& leg) {
-  int64_t sum = 0;
-  for (const Leg& each : order.legs) {
-    if (TakesFromBuyer(each) && Stands(each) && each.cause_leg == leg) {
-      sum += each.amount - each.reversed;
-    }
-  }
-  return sum;
-}
+int64_t TakenBack(const Order& order, const Id& leg) { return ledger::TakenOf(order, leg, Stands); }
 
 namespace {
 
@@ -202,6 +194,7 @@ void TakeAgain(Turn& turn, const Leg& payment, const Leg& dropped, int64_t amoun
   Leg leg = TakingBack(turn, payment, dropped.kind, amount);
   leg.decision = dropped.decision;
   ReserveLeg(turn, std::move(leg));
+  ClaimFromBehind(turn, payment.id);
 }
 
 }  // namespace
@@ -295,13 +288,16 @@ void ClaimFromBehind(Turn& turn, const Id& id) {
 
 void TakeBackLeg(Turn& turn, const Leg& source, LegKind kind) {
   const int64_t left = source.amount - source.reversed - TakenBack(turn.order, source.id);
-  if (left > 0) ReserveLeg(turn, TakingBack(turn, source, kind, left));
+  if (left <= 0) return;
+  ReserveLeg(turn, TakingBack(turn, source, kind, left));
+  ClaimFromBehind(turn, source.id);
 }
 
 Leg TakingBack(const Turn& turn, const Leg& source, LegKind kind, int64_t amount) {
   const auto& legs = turn.order.legs;
   const auto behind = std::find_if(legs.begin(), legs.end(), [&](const Leg& each) {
-    return IsClaimBehind(each, source.id) && Stands(each);
+    const bool waits = IsUnsent(each.state) || each.state == kOwed;
+    return IsClaimBehind(each, source.id) && Stands(each) && !waits;
   });
   Leg leg;
   leg.kind = kind;
@@ -353,13 +349,16 @@ int64_t DropFromTakings(Turn& turn, const Leg& payment, int64_t amount) {
   Leg dropped;
   int64_t left = amount;
   for (const Leg& leg : turn.order.legs) {
-    const bool in_flight = ledger::TakesBackOf(leg, payment.id) && leg.state == kSubmitted;
-    if (waits(leg)) dropped = leg;
-    if (waits(leg) || in_flight) left -= leg.amount - leg.reversed;
+    if (!waits(leg)) continue;
+    dropped = leg;
+    left -= leg.amount - leg.reversed;
   }
   VoidWhere(turn, waits);
   if (!dropped.id.IsZero()) TakeAgain(turn, payment, dropped, -left);
   left -= GiveBackOverhang(turn, payment.id);
+  // What is still on its way goes back to him when it is there.
+  const auto comes = [](const Leg& leg) { return ledger::IsThere(leg) || leg.state == kSubmitted; };
+  left -= std::max<int64_t>(0, ledger::Overhang(turn.order, payment, comes));
   return std::max<int64_t>(0, left);
 }
 
@@ -368,7 +367,8 @@ namespace {
 int64_t DifferenceGivenBack(const Order& order, const Id& paid) {
   int64_t sum = 0;
   for (const Leg& leg : order.legs) {
-    if (IsTowardBuyer(leg) && leg.cause_leg == paid && leg.state != kRerouted) sum += leg.amount;
+    // One that went another way stands for whom it was followed by.
+    if (IsTowardBuyer(leg) && leg.cause_leg == paid && leg.state != kVoid) sum += leg.amount;
   }
   return sum;
 }
@@ -407,7 +407,8 @@ void GiveBackDifference(Turn& turn) {
 void VoidReplacedLegs(Turn& turn) {
   VoidWhere(turn, [&](const Leg& leg) {
     const bool from_buyer = TakesFromBuyer(leg) || IsDifferenceFromBuyer(leg);
-    return IsOfCase(turn, leg) && (!leg.decision.IsZero() || from_buyer);
+    const bool difference_back = leg.kind == LegKind::kPriceDiff && IsBuyersOwn(leg);
+    return IsOfCase(turn, leg) && (!leg.decision.IsZero() || from_buyer || difference_back);
   });
 }
 
@@ -481,6 +482,10 @@ Leg GivingBack(const Turn& turn, const Leg& taking, int64_t amount) {
   return next;
 }
 
+int64_t KeptByDecision(const Order& order, const Leg& taking) {
+  return taking.amount - taking.reversed - ledger::GivenBackByDecision(order, taking);
+}
+
 // At most so much of what `which` have taken of the payment. Returns how much it was.
 template <class Which>
 int64_t GiveBack(Turn& turn, const Id& payment, int64_t most, bool as_his_own, Which which) {
@@ -491,10 +496,15 @@ int64_t GiveBack(Turn& turn, const Id& payment, int64_t most, bool as_his_own, W
   int64_t given = 0;
   for (const Id& id : takings) {
     const Leg taking = *turn.order.FindLeg(id);
-    const int64_t part = std::min(most - given, ledger::KeptOf(turn.order, taking));
+    const int64_t kept =
+        as_his_own ? ledger::TakenBy(turn.order, taking) : KeptByDecision(turn.order, taking);
+    const int64_t part = std::min(most - given, kept);
     if (part <= 0) continue;
     Leg next = GivingBack(turn, taking, part);
-    if (as_his_own) next.decision = Id{};
+    if (as_his_own) {
+      next.decision = Id{};
+      next.behind = Bearer::kUnspecified;  // who has it gives it back: nobody owes it to him
+    }
     ReserveLeg(turn, std::move(next));
     given += part;
   }
@@ -522,7 +532,11 @@ void GiveBackRecovered(Turn& turn) {
   }
   int64_t given = 0;
   for (const Id& payment : payments) {
-    const int64_t kept = ledger::KeptOfPayment(turn.order, payment, recovered);
+    int64_t kept = 0;
+    for (const Leg& leg : turn.order.legs) {
+      const bool counts = ledger::TakesBackOf(leg, payment) && recovered(leg);
+      if (counts) kept += KeptByDecision(turn.order, leg);
+    }
     given += GiveBack(turn, payment, kept, false, recovered);
   }
   if (given > 0 && turn.the_case->phase == Phase::kClosed) MovePhase(turn, Phase::kSettling);

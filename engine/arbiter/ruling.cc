@@ -228,6 +228,7 @@ void ClawBack(Turn& turn, Decision& d, int64_t amount) {
         std::min(amount, source.amount - source.reversed - TakenBack(turn.order, *id));
     if (part <= 0) continue;
     ReserveFor(turn, d, TakingBack(turn, source, LegKind::kClawback, part));
+    ClaimFromBehind(turn, source.id);
     amount -= part;
   }
 }

@@ -6,6 +6,7 @@
 #include "engine/base/check.h"
 #include "engine/base/id.h"
 #include "engine/ledger/apportion.h"
+#include "engine/ledger/takings.h"
 
 namespace refund::arbiter {
 namespace {
@@ -254,12 +255,8 @@ namespace {
 // What is taken back of it, or is to be, is the buyer's no more.
 template <class Counts>
 int64_t LeftOf(const Order& order, const Leg& payment, Counts counts) {
-  int64_t left = payment.amount - payment.reversed;
-  for (const Leg& leg : order.legs) {
-    const bool takes = TakesFromBuyer(leg) && Stands(leg) && leg.cause_leg == payment.id;
-    if (takes && counts(leg)) left -= leg.amount - leg.reversed;
-  }
-  return std::max<int64_t>(0, left);  // below: that is the buyer's own, and goes back to him
+  const auto takes = [&](const Leg& taking) { return Stands(taking) && counts(taking); };
+  return std::max<int64_t>(0, -ledger::Overhang(order, payment, takes));
 }
 
 template <class Counts>

@@ -6,6 +6,7 @@
 #include "engine/base/check.h"
 #include "engine/domain/money.h"
 #include "engine/ledger/buckets.h"
+#include "engine/ledger/takings.h"
 
 namespace refund::ledger {
 namespace {
@@ -26,18 +27,6 @@ bool Counts(const Leg& leg, Except except) {
   return !replaced;
 }
 
-// What was taken back of it from the buyer, and is there.
-int64_t TakenBack(const Order& order, const Leg& source) {
-  int64_t sum = 0;
-  for (const Leg& leg : order.legs) {
-    const bool there = leg.state == LegState::kSettled || leg.state == LegState::kReversed;
-    if (there && TakesFromBuyer(leg) && leg.cause_leg == source.id) {
-      sum = Sum(sum, leg.amount - leg.reversed);
-    }
-  }
-  return sum;
-}
-
 // A revoked voucher gave what was spent of it.
 const Voucher* RevokedVoucher(const Order& order, const Leg& leg) {
   if (leg.kind != LegKind::kVoucher) return nullptr;
@@ -50,7 +39,7 @@ const Voucher* RevokedVoucher(const Order& order, const Leg& leg) {
 // What the buyer has of it, or is to have.
 int64_t StillGiven(const Order& order, const Leg& leg) {
   if (const Voucher* revoked = RevokedVoucher(order, leg)) return revoked->redeemed;
-  return std::max<int64_t>(0, leg.amount - leg.reversed - TakenBack(order, leg));
+  return std::max<int64_t>(0, -Overhang(order, leg, IsThere));
 }
 
 int64_t CapturedMoney(const Order& order) {

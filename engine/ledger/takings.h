@@ -27,26 +27,31 @@ constexpr bool IsThere(const Leg& leg) {
   return leg.state == LegState::kSettled || leg.state == LegState::kReversed;
 }
 
-// What one that took from the buyer has of it: what is given back is not, nor what a decision has
-// given back and a later one has made void, since that said what is due.
-int64_t KeptOf(const Order& order, const Leg& taking);
+// What legs toward the buyer give back of what that one has taken, also where they stand in the
+// place of others that did. His own: what stands of it. By a decision: what a later one has made
+// void counts as well, since that said what is due.
+int64_t GivenBackAsHisOwn(const Order& order, const Leg& taking);
+int64_t GivenBackByDecision(const Order& order, const Leg& taking);
 
-// Of all that `which` have taken of the payment. Below zero: more went back than was kept, since
+// What it weighs against the payment: below zero where the buyer has got his own back, and then
 // what had been taken came back by itself.
+int64_t TakenBy(const Order& order, const Leg& taking);
+
+// By all of the payment's that `which` is true of.
 template <class Which>
-int64_t KeptOfPayment(const Order& order, const Id& payment, Which which) {
-  int64_t kept = 0;
+int64_t TakenOf(const Order& order, const Id& payment, Which which) {
+  int64_t taken = 0;
   for (const Leg& leg : order.legs) {
-    if (TakesBackOf(leg, payment) && which(leg)) kept += KeptOf(order, leg);
+    if (TakesBackOf(leg, payment) && which(leg)) taken += TakenBy(order, leg);
   }
-  return kept;
+  return taken;
 }
 
-// By how much what `which` have taken is more than the payment still is: after it was taken back it
-// came back by itself. Zero or less: by nothing.
+// By how much that is more than the payment still is: after it was taken back it came back by
+// itself. Zero or less: by nothing.
 template <class Which>
 int64_t Overhang(const Order& order, const Leg& payment, Which which) {
-  return KeptOfPayment(order, payment.id, which) - (payment.amount - payment.reversed);
+  return TakenOf(order, payment.id, which) - (payment.amount - payment.reversed);
 }
 
 }  // namespace refund::ledger

@@ -246,18 +246,26 @@ class Machine:
                 and x.state not in ("VOID", "REROUTED") + void
                 and (states is None or x.state in states)]
 
-    def taken_back(self, leg, void=()):
-        return sum(x.amount - x.reversed for x in self.takings(leg, void=void))
+    def followers(self, taking, own):
+        """What was given back of what it took: his own, or by a decision (and then also what another
+        decision made void)."""
+        return sum(x.amount - x.reversed for x in self.order.legs
+                   if x.cause is taking and x.to == "BUYER" and x.own == own
+                   and x.state != "REROUTED" and not (own and x.state == "VOID"))
+
+    def taken_by(self, taking):
+        return taking.amount - taking.reversed - self.followers(taking, True)
 
     def kept(self, taking):
-        """What it has taken and not given back."""
-        return taking.amount - taking.reversed - sum(
-            x.amount - x.reversed for x in self.order.legs
-            if x.cause is taking and x.to == "BUYER" and x.state != "REROUTED")
+        return taking.amount - taking.reversed - self.followers(taking, False)
+
+    def taken_back(self, leg, void=()):
+        return sum(self.taken_by(x) for x in self.takings(leg, void=void))
 
     def overhang(self, leg, states=None):
         """The leg came back by itself after it was taken back (0009, 53)."""
-        return sum(self.kept(x) for x in self.takings(leg, states)) - (leg.amount - leg.reversed)
+        return sum(self.taken_by(x) for x in self.takings(leg, states)) \
+            - (leg.amount - leg.reversed)
 
     def money_of(self, remedy, amount):
         return 0 if remedy in ("", "NONE", "VOUCHER") + GOODS_KINDS else amount
@@ -535,8 +543,9 @@ class Machine:
         # What the decision before wanted back and has not got is replaced as well (m8, m8b).
         old += [leg for leg in self.case_legs(case) if leg.bearer == "BUYER" and leg.cause
                 and leg.kind in ("CLAWBACK", "RECOVERY") and leg.state in UNSENT + REPLACEABLE]
-        old += [leg for leg in self.differences(case) if leg.state in UNSENT + REPLACEABLE]
-        had = [leg for leg in old if leg.to == "BUYER" and leg.state in ("RESERVED", "HELD")]
+        old += self.open_differences(case)
+        had = [leg for leg in old if leg.to == "BUYER" and not leg.own
+               and leg.state in ("RESERVED", "HELD")]
         if had or remedy != "NONE":
             case.voided_at_close = had if remedy == "NONE" else []
         for leg in old:
@@ -606,10 +615,11 @@ class Machine:
             return
         behind = [each.bearer for each in self.order.legs
                   if each.kind == "CLAWBACK" and each.bearer != "BUYER" and each.cause is leg
-                  and each.state not in ("VOID", "REROUTED")]
+                  and each.state not in UNSENT + ("OWED", "VOID", "REROUTED")]
         to = behind[0] if behind else leg.bearer
         new = self.new_leg(case, kind, "BUYER", to, leg.line, leg.bucket, amount)
         new.cause = leg
+        self.claim_behind(leg)
 
     def recover(self, case):
         """RECOVERY for what went; of what is still on its way it waits (m7)."""
@@ -638,10 +648,13 @@ class Machine:
     def settled(self, leg):
         case = self.order.case(leg.case)
         self.to_state(leg, "SETTLED", "m9")
-        if not case.voided:
+        if not case.voided or leg.own:
             self.claim_behind(leg)
-            if leg.kind == "RECOVERY" and case.money_first and case.goods == "INSPECTED_OK":
-                self.give_back(case)
+        if leg.kind == "CLAWBACK" and leg.bearer != "BUYER":
+            self.claim_behind(leg.cause)
+        if leg.kind == "RECOVERY" and case.money_first and case.goods == "INSPECTED_OK" \
+                and not case.voided:
+            self.give_back(case)
         if self.takes(leg):
             self.give_back_overhang(leg.cause)
         if case.voided and leg in self.decided_legs(case) and leg.kind != "VOUCHER":
@@ -1813,7 +1826,7 @@ class Machine:
         """New legs, by whom it went to."""
         given = 0
         for leg in takings:
-            part = min(most - given, self.kept(leg))
+            part = min(most - given, self.taken_by(leg) if own else self.kept(leg))
             if part <= 0:
                 continue
             source = leg.cause
@@ -1825,7 +1838,7 @@ class Machine:
                                source.bucket, part)
             new.by_units, new.destination, new.cause = source.by_units, source.destination, leg
             new.tried = source.tried
-            new.final_bearer = source.final_bearer if leg.to == source.bearer else None
+            new.final_bearer = source.final_bearer if leg.to == source.bearer and not own else None
             new.own = own
             given += part
         return given
@@ -1932,10 +1945,15 @@ class Machine:
         return [x for x in self.case_legs(case) if x.kind == "PRICE_DIFF" and x.bearer == "BUYER"
                 and x.state not in ("VOID", "REROUTED")]
 
+    def open_differences(self, case):
+        """To be added, or to be given back: a new decision says anew."""
+        return [x for x in self.case_legs(case) if x.kind == "PRICE_DIFF"
+                and (x.bearer == "BUYER" or x.own) and x.state in UNSENT + REPLACEABLE]
+
     def difference_kept(self, leg):
-        return leg.amount - leg.reversed - sum(x.amount for x in self.order.legs
+        return leg.amount - leg.reversed - sum(x.amount - x.reversed for x in self.order.legs
                                                if x.cause is leg and x.to == "BUYER"
-                                               and x.state != "REROUTED")
+                                               and x.state not in ("VOID", "REROUTED"))
 
     def difference_paid(self, case):
         """What the buyer has added to a dearer thing, or is to add (0009, 56)."""
@@ -2347,7 +2365,7 @@ class Machine:
             had += [leg for leg in self.case_legs(case) if leg.bearer == "BUYER"
                     and leg.kind in ("CLAWBACK", "RECOVERY")
                     and leg.state in UNSENT + REPLACEABLE]
-            had += [leg for leg in self.differences(case) if leg.state in UNSENT + REPLACEABLE]
+            had += self.open_differences(case)
             for leg in had:
                 self.to_state(leg, "VOID")
             case.remedy = remedy
@@ -2690,12 +2708,12 @@ class Machine:
     def drop_from_takings(self, leg, amount):
         """What was to be taken back has come by itself; returns what is to be paid again."""
         waiting = self.takings(leg, UNSENT + REPLACEABLE)
-        left = amount - sum(x.amount - x.reversed
-                            for x in waiting + self.takings(leg, ("SUBMITTED",)))
+        left = amount - sum(x.amount - x.reversed for x in waiting)
         for each in waiting:
             self.to_state(each, "VOID")
         self.take_again(leg, waiting[-1] if waiting else None, -left)
-        return max(0, left - self.give_back_overhang(leg))
+        left -= self.give_back_overhang(leg)
+        return max(0, left - max(0, self.overhang(leg, ("SETTLED", "REVERSED", "SUBMITTED"))))
 
     def back_to_settling(self, case, label):
         self.row(label)

@@ -18,7 +18,10 @@ def counts(leg, voucher_counts=False):
 
 def still_given(order, leg):
     """What the buyer has of a leg, or is to have (0014): less what was reversed or taken back."""
-    back = sum(each.amount - each.reversed for each in order.legs
+    back = sum(each.amount - each.reversed - sum(own.amount - own.reversed for own in order.legs
+                                                 if own.cause is each and own.own
+                                                 and own.state not in ("VOID", "REROUTED"))
+               for each in order.legs
                if each.cause is leg and each.bearer == "BUYER"
                and each.state in ("SETTLED", "REVERSED"))
     return max(0, leg.amount - leg.reversed - back)
