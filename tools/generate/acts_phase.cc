@@ -111,12 +111,12 @@ void AddBefore(const Case& c, const Target& t, Choices& choices) {
   switch (c.phase) {
     case Phase::kAwaitSeller:
       choices.Add(35, t, Accept);
-      choices.Add(120, t, Reject);
+      choices.Add(150, t, Reject);
       choices.Add(25, t, Offer);
       break;
     case Phase::kSellerRefused:
     case Phase::kReceiptRefused:
-      choices.Add(260, t, AskForHelp);
+      choices.Add(420, t, AskForHelp);
       break;
     case Phase::kAwaitBuyerOffer:
       if (!offered) return;
