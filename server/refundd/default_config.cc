@@ -57,9 +57,8 @@ threads = 0
 commit_interval = "100ms"
 # A batch that has grown to this many records is committed before the interval is over.
 batch_records = 4096
-# Orders and views are written at most this often (a fifth as often while more than a batch is behind), or
-# when this many bytes of orders have changed; when all is quiet, at once. What reads them (refundctl case
-# list) sees the newest checkpoint.
+# Orders and views are written at most this often, or when this many bytes of orders have changed;
+# when all is quiet, at once. What reads them (refundctl case list) sees the newest checkpoint.
 checkpoint_interval = "1s"
 checkpoint_bytes = 67108864
 # What all partitions together may keep in memory of their databases: half of it blocks and buffers, half

@@ -15,9 +15,6 @@ using std::chrono::milliseconds;
 
 // How often an idle partition looks whether the log has grown.
 constexpr milliseconds kPoll{20};
-// While there is more than a batch to catch up with, a checkpoint comes that much later: an order
-// is written once for more of its steps. Bytes bound it all the same.
-constexpr int kSeldomerWhileBehind = 5;
 constexpr milliseconds kFirstBackOff{100};
 constexpr milliseconds kLongestBackOff{30'000};
 
@@ -167,15 +164,14 @@ absl::Status PartitionRunner::Work(SteadyTime now) {
     ASSIGN_OR_RETURN(now_.end, reader_->End(options_.partition));
     if (!now_.unsaved_since) now_.unsaved_since = now;
   }
-  const auto batch = static_cast<int64_t>(options_.lane.batch.records);
-  const bool behind = next < now_.target || now_.end - next >= batch;
-  const milliseconds interval = options_.checkpoint_interval * (behind ? kSeldomerWhileBehind : 1);
-  const bool due = taken == 0 || now - checkpointed_at_ >= interval;
+  const bool due = taken == 0 || now - checkpointed_at_ >= options_.checkpoint_interval;
   if (now_.unsaved_since && due) {
     RETURN_IF_ERROR(lane.Checkpoint());
     checkpointed_at_ = now;
     now_.unsaved_since.reset();
   }
+  const auto batch = static_cast<int64_t>(options_.lane.batch.records);
+  const bool behind = next < now_.target || now_.end - next >= batch;
   turn_at_ = taken == 0 ? now + kPoll : behind ? now : now + options_.commit_interval;
   back_off_ = kFirstBackOff;
   now_.error.clear();
