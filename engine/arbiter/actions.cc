@@ -18,7 +18,7 @@ EventBody EmptyBodyAt(size_t index, std::index_sequence<I...>) {
 
 EventBody EmptyBody(EventKind kind) {
   return EmptyBodyAt(static_cast<size_t>(kind),
-                     std::make_index_sequence<std::variant_size_v<EventBody>>());
+                     std::make_index_sequence<std::variant_size_v<AnyEventBody>>());
 }
 
 // An event as that role would send it, without the content that only the sender knows.

@@ -77,7 +77,7 @@ constexpr std::array kLegRows = {
   // From FAILED and SHORTFALL as well: the provider's word that it has paid ends the retries (docs/decisions/0005).
   LegRow{"m9",   {kSubmitted, kFailed, kShortfall},    {kPaid},           {},                       kSettled,   {kEndDeadlines, kSettle}},
   LegRow{"m10",  {kSubmitted},                         {kFailedAnswer},   {kRetryable, kRetries},   kFailed,    {kEndDeadlines, kArmRetry}},
-  LegRow{"m11",  {kFailed},                            {kT15},            {kUnheld, kUnbraked},            kSubmitted, {kSend, kArmAnswer}},
+  LegRow{"m11",  {kFailed},                            {kT15, kMayBeSent}, {kUnheld, kUnbraked},    kSubmitted, {kSend, kArmAnswer}},
   LegRow{"m12",  {kSubmitted},                         {kFailedAnswer},   {kShort, kRetries},       kShortfall, {kEndDeadlines, kArmRetry}},
   LegRow{"m13",  {kSubmitted, kFailed},                {kFailedAnswer},   {kFinal, kKnown},         kRerouted,  {kEndDeadlines, kFollow}},
   LegRow{"m14",  {kSubmitted, kFailed},                {kFailedAnswer},   {kFinal},                 kOwed,      {kEndDeadlines, kOwe}},
@@ -85,9 +85,10 @@ constexpr std::array kLegRows = {
   LegRow{"m14r", {kReserved},                          {kOweAtOnce},      {},                       kOwed,      {}},
   LegRow{"m15",  {kOwed},                              {kDestination, kCovered}, {},                kRerouted,  {kGiven}},
   LegRow{"m16",  {kSettled},                {kReversedAnswer}, {},                       kReversed,  {kReverse}},
-  LegRow{"m17",  {kShortfall},                         {kT15},            {kUnheld, kUnbraked},            kSubmitted, {kSend, kArmAnswer}},
-  // Ours: while a bank dispute or a PayoutHold keeps it nothing is tried again, and the try comes later.
-  LegRow{"m11w", {kFailed, kShortfall},                {kT15},            {},                       kFailed,    {kArmRetry}, kStay},
+  LegRow{"m17",  {kShortfall},                         {kT15, kMayBeSent}, {kUnheld, kUnbraked},    kSubmitted, {kSend, kArmAnswer}},
+  // Ours: while a bank dispute or a PayoutHold keeps it nothing is tried again. The try comes as soon as nothing
+  // does any more.
+  LegRow{"m11w", {kFailed, kShortfall},                {kT15},            {},                       kFailed,    {}, kStay},
   LegRow{"m18",  {kSubmitted},                         {kT12},            {kQueries},               kSubmitted, {kQuery, kArmAnswer}, kStay},
 };
 // clang-format on
@@ -105,7 +106,7 @@ void Take(const LegRow& row, Turn& turn) {
   Leg& leg = *turn.leg;
   const LegState from = leg.state;
   if (row.target == LegRow::Target::kState) leg.state = row.to;
-  if (leg.state != kReserved) leg.by_brake = false;
+  leg.by_brake = false;
   turn.step.transitions.push_back({Machine::kLeg, std::string(row.label), leg.case_number,
                                    static_cast<uint8_t>(from), static_cast<uint8_t>(leg.state),
                                    leg.id});
@@ -141,10 +142,24 @@ bool IsDifferenceFromBuyer(const Leg& leg) {
 
 bool Frees(Leg& leg) { return !leg.held_by_appeal && !leg.held_by_dispute; }
 
+// Its time for another try has come, while something kept it (m11w).
+bool IsTryDue(const Turn& turn, const Leg& leg) {
+  if (leg.state != kFailed && leg.state != kShortfall) return false;
+  const auto& deadlines = turn.order.deadlines;
+  return std::none_of(deadlines.begin(), deadlines.end(), [&](const Deadline& d) {
+    return d.timer == Timer::kT15 && d.leg == leg.id;
+  });
+}
+
+// Nothing but a PayoutHold may keep it.
+bool MayGo(const Turn& turn, const Leg& leg) {
+  if (leg.state == kReserved) return MaySendLeg(turn, nullptr);
+  return IsTryDue(turn, leg) && LegIsNotHeld(turn, nullptr);
+}
+
 bool SendOne(Turn& turn, Leg& leg) {
-  if (leg.state != kReserved) return false;
   turn.leg = &leg;
-  if (!MaySendLeg(turn, nullptr)) {
+  if (!MayGo(turn, leg)) {
     leg.by_brake = false;
     return false;
   }

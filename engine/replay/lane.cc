@@ -41,9 +41,8 @@ std::string OpeningOf(const LogOpened& opened) {
 
 // A leg of the order could go but for a PayoutHold.
 bool IsHeldByBrake(const Order& order) {
-  return std::any_of(order.legs.begin(), order.legs.end(), [](const Leg& leg) {
-    return leg.by_brake && leg.state == LegState::kReserved;
-  });
+  return std::any_of(order.legs.begin(), order.legs.end(),
+                     [](const Leg& leg) { return leg.by_brake; });
 }
 
 std::string At(const log::Address& at) {

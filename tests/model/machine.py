@@ -521,6 +521,7 @@ class Machine:
             self.end(case, "T12", leg=leg)
         if leg.state in ("FAILED", "SHORTFALL"):
             self.end(case, "T15", leg=leg)
+            leg.try_due = False
         if label is None and state == "VOID":
             label = "m8" if leg.state in UNSENT else "m8b"
         if label:
@@ -762,6 +763,9 @@ class Machine:
             for leg in list(self.order.legs):
                 if leg.state == "RESERVED" and self.may_send(leg):
                     self.send(leg)
+                    again = True
+                elif leg.try_due and not (self.of_order(leg) and self.bank_blocks()):
+                    self.try_again(leg)
                     again = True
             for case in self.order.cases:
                 if case.phase == "SETTLING" and not case.live:
@@ -2946,8 +2950,11 @@ class Machine:
         leg = d.leg
         if self.of_order(leg) and self.bank_blocks():
             self.row("m11w")
-            self.arm(case, "T15", role="PSP", leg=leg)
+            leg.try_due = True
             return
+        self.try_again(leg)
+
+    def try_again(self, leg):
         self.row("m11" if leg.state == "FAILED" else "m17")
         self.submit(leg)
 

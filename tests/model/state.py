@@ -41,6 +41,7 @@ class Leg:
         self.state = "RESERVED"
         self.attempt = 0
         self.queries = 0
+        self.try_due = False  # FAILED, SHORTFALL: what kept the try when its time came is still there
 
     def row(self):
         return [self.case, self.kind, self.bearer, self.to, self.line, self.bucket, self.amount,
