@@ -146,9 +146,8 @@ bool Frees(Leg& leg) { return !leg.held_by_appeal && !leg.held_by_dispute; }
 bool IsTryDue(const Turn& turn, const Leg& leg) {
   if (leg.state != kFailed && leg.state != kShortfall) return false;
   const auto& deadlines = turn.order.deadlines;
-  return std::none_of(deadlines.begin(), deadlines.end(), [&](const Deadline& d) {
-    return d.timer == Timer::kT15 && d.leg == leg.id;
-  });
+  return std::none_of(deadlines.begin(), deadlines.end(),
+                      [&](const Deadline& d) { return d.timer == Timer::kT15 && d.leg == leg.id; });
 }
 
 // Nothing but a PayoutHold may keep it.
