@@ -49,6 +49,9 @@ function(refund_test)
   add_executable(${ARG_NAME} ${ARG_SRCS})
   _refund_executable(${ARG_NAME})
   target_link_libraries(${ARG_NAME} PRIVATE ${ARG_DEPS} GTest::gtest_main GTest::gmock)
+  if(REFUND_TEST_PCH)
+    target_precompile_headers(${ARG_NAME} REUSE_FROM refund_test_pch)
+  endif()
   target_compile_definitions(
     ${ARG_NAME} PRIVATE REFUND_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
                         REFUND_BINARY_DIR="${PROJECT_BINARY_DIR}")

@@ -1,0 +1,2 @@
+// Nothing but the headers that the tests share (CMakeLists.txt).
+int main() {}
