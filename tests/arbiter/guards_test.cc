@@ -263,6 +263,16 @@ TEST_F(GuardTest, ALostReturnIsPaidWhileThereIsMoneyForIt) {
   EXPECT_TRUE(ReturnWasLost(turn_, nullptr));
 }
 
+TEST_F(GuardTest, WhatWasSentBackAndIsLostHadCome) {
+  the_case().goods = Goods::kLost;
+  EXPECT_TRUE(GoodsNeverCame(turn_, nullptr));
+  the_case().shipped_back = 1;
+  EXPECT_FALSE(GoodsNeverCame(turn_, nullptr));
+  the_case().shipped_back = 0;
+  the_case().goods = Goods::kReturnDue;
+  EXPECT_FALSE(GoodsNeverCame(turn_, nullptr));
+}
+
 TEST_F(GuardTest, AReplacementIsAwaitedAndOutInItsPhaseAlone) {
   the_case().kind = CaseKind::kExchange;
   Says(Role::kSeller, ReplacementShipped{"SF", "x-1"});
