@@ -5,8 +5,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "engine/arbiter/due.h"
@@ -374,6 +376,30 @@ TEST(TriggerTest, EachHasANameOfItsOwn) {
   EXPECT_EQ(kOweAtOnce.Name(), "owed at once");
   EXPECT_EQ(Trigger::Passed(Timer::kT1).Name(), "T1 passed");
   EXPECT_EQ(Trigger::On(EventKind::kRefundAccepted).Name(), "RefundAccepted");
+}
+
+// ---- Rows ----
+
+// What a deadline or another row brings about has no body: a guard that is asked there alone cannot
+// ask for one.
+TEST(RowTest, AGuardThatAsksForABodyIsAskedOfAnEvent) {
+  std::set<std::string_view> asking;
+  std::set<std::string_view> of_events;
+  const auto collect = [&](const auto& rows) {
+    for (const auto& row : rows) {
+      const bool by_event = std::any_of(row.on.begin(), row.on.end(), [](const Trigger& on) {
+        return on.code() < Trigger::Passed(Timer{}).code();
+      });
+      for (const Guard& guard : row.when) {
+        if (guard.asks_body) asking.insert(guard.name);
+        if (by_event) of_events.insert(guard.name);
+      }
+    }
+  };
+  collect(PhaseRows());
+  collect(OverlayRows());
+  collect(LegRows());
+  for (const std::string_view name : asking) EXPECT_TRUE(of_events.contains(name)) << name;
 }
 
 // ---- Deadlines ----
