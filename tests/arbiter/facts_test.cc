@@ -1,13 +1,17 @@
-// What a pack's rules are told of a case: each fact is said by what it is made of, and by nothing
-// else. Packs ask about few of them, so the scripts do not show it.
+// What is told of a case, to a pack's rules and to lists, and what one is made of. Packs ask about
+// few facts, and lists are no business of the core, so the scripts show little of it.
 #include <gtest/gtest.h>
 
+#include <optional>
+
 #include "engine/arbiter/filing.h"
+#include "engine/arbiter/summary.h"
 #include "tests/arbiter/one_case.h"
 
 namespace refund::arbiter {
 namespace {
 
+// Each fact is said by what it is made of, and by nothing else.
 class FactsTest : public OneCase {
  protected:
   FactsTest() {
@@ -94,20 +98,146 @@ TEST_F(FactsTest, TheAskIsInTheOrdersCurrency) {
   EXPECT_EQ(FactsOf(order_, the_case(), pack_).ask, (Money{700, Currency::kCny}));
 }
 
-// ---- What is opened by itself ----
+// ---- What a case is made of ----
 
-TEST_F(FactsTest, ALostParcelAsksForWhatTheLineIsWorthAndNothingBeside) {
-  order_.cases.clear();
-  turn_.the_case = nullptr;
-  turn_.line = "1";
+class FilingTest : public OneCase {
+ protected:
+  FilingTest() {
+    order_.cases.clear();
+    turn_.the_case = nullptr;
+    turn_.line = "1";
+  }
+  void ExpectToFile(const Filing& expected) {
+    const std::optional<Filing> filing = FilingOf(turn_);
+    ASSERT_TRUE(filing);
+    EXPECT_EQ(filing->kind, expected.kind);
+    EXPECT_EQ(filing->line, expected.line);
+    EXPECT_EQ(filing->quantity, expected.quantity);
+    EXPECT_EQ(filing->ask, expected.ask);
+    EXPECT_EQ(filing->extra, expected.extra);
+    EXPECT_EQ(filing->reason, expected.reason);
+  }
+};
+
+TEST_F(FilingTest, ALostParcelAsksForWhatTheLineIsWorth) {
   Says(Role::kCarrier, ParcelLost{"p"});
-  const auto filing = FilingOf(turn_);
-  ASSERT_TRUE(filing);
-  EXPECT_EQ(filing->kind, CaseKind::kRefundOnly);
-  EXPECT_EQ(filing->quantity, 2U);
-  EXPECT_EQ(filing->ask, 10000);
-  EXPECT_EQ(filing->extra, 0);
-  EXPECT_EQ(filing->reason, ClaimReason::kNotReceived);
+  ExpectToFile({CaseKind::kRefundOnly, "1", 2, 10000, 0, ClaimReason::kNotReceived});
+}
+
+TEST_F(FilingTest, AnOfferAsksForNothing) {
+  OfferMade offer;
+  offer.options.push_back({Remedy::kExchange, {0, Currency::kCny}});
+  offer.units = LineUnits{"1", 1};
+  Says(Role::kSeller, offer);
+  ExpectToFile({CaseKind::kExchange, "1", 1, 0, 0, ClaimReason::kOther});
+}
+
+TEST_F(FilingTest, ThePlatformMayAskForNothing) {
+  PlatformIntervened word;
+  word.kind = CaseKind::kExchange;
+  word.units = LineUnits{"1", 2};
+  word.reason = ClaimReason::kQuality;
+  Says(Role::kPlatform, word);
+  ExpectToFile({CaseKind::kExchange, "1", 2, 0, 0, ClaimReason::kQuality});
+  word.ask = Money{700, Currency::kCny};
+  Says(Role::kPlatform, word);
+  ExpectToFile({CaseKind::kExchange, "1", 2, 700, 0, ClaimReason::kQuality});
+}
+
+TEST_F(FilingTest, AnExchangeMayAddToIt) {
+  RefundRequested request;
+  request.kind = CaseKind::kExchange;
+  request.units = {"1", 1};
+  request.reason = ClaimReason::kColour;
+  request.extra = Money{300, Currency::kCny};
+  Says(Role::kBuyer, request);
+  ExpectToFile({CaseKind::kExchange, "1", 1, 0, 300, ClaimReason::kColour});
+}
+
+// ---- What a step says of a case ----
+
+// Lists and tables are made of it, and a script shows little of it.
+TEST_F(FactsTest, ASummarySaysHowTheCaseStands) {
+  Case& c = the_case();
+  c.id.bytes[0] = 9;
+  c.reopening = 1;
+  c.version = 12;
+  c.kind = CaseKind::kExchange;
+  c.reason = ClaimReason::kColour;
+  c.by_complaint = true;
+  c.ask = 700;
+  c.overlay = Overlay::kReview;
+  c.asked = Side::kBuyer;
+  c.outcome = RulingOutcome::kBuyer;
+  c.goods = Goods::kReturnDue;
+  c.close_reason = CloseReason::kSettled;
+  c.filed_at = Instant{601};
+  c.closed_at = Instant{602};
+  c.decisions.emplace_back().amount = 1;
+  c.decisions.emplace_back().amount = 2;
+  c.spent = {1, 2, 3};
+  c.holder = "agent-3";
+  c.quantity = 2;
+  c.split_from = 4;
+  AddLeg(LegKind::kRefundOriginal, LegState::kReversed).reversed = 100;
+  AddLeg(LegKind::kRefundOriginal, LegState::kSettled);
+  AddLeg(LegKind::kRefundOriginal, LegState::kSubmitted);
+  AddLeg(LegKind::kPoints, LegState::kSettled);
+  AddLeg(LegKind::kRefundOriginal, LegState::kSettled).case_number = 2;
+  AddTakingBack(LegKind::kRecovery, LegState::kSettled);
+  AddDeadline(Timer::kT1, Instant{2000}).paused = true;
+  AddDeadline(Timer::kT3, Instant{3000}).case_number = 2;
+  AddDeadline(Timer::kT13, Instant{4000});
+  AddDeadline(Timer::kT10, Instant{5000});
+  turn_.step.case_number = 1;
+  SummarizeCases(turn_);
+
+  ASSERT_EQ(turn_.step.cases.size(), 1U);
+  const CaseSummary& s = turn_.step.cases[0];
+  EXPECT_EQ(s.number, 1U);
+  EXPECT_EQ(s.id, c.id);
+  EXPECT_EQ(s.key, order_.key);
+  EXPECT_EQ(s.platform, Platform::kTaobao);
+  EXPECT_EQ(s.reopening, 1U);
+  EXPECT_EQ(s.version, 12);
+  EXPECT_EQ(s.kind, CaseKind::kExchange);
+  EXPECT_EQ(s.reason, ClaimReason::kColour);
+  EXPECT_TRUE(s.by_complaint);
+  EXPECT_EQ(s.ask, (Money{700, Currency::kCny}));
+  EXPECT_EQ(s.phase, Phase::kAwaitSeller);
+  EXPECT_EQ(s.close_reason, CloseReason::kSettled);
+  EXPECT_EQ(s.overlay, Overlay::kReview);
+  EXPECT_EQ(s.asked, Side::kBuyer);
+  EXPECT_EQ(s.outcome, RulingOutcome::kBuyer);
+  EXPECT_EQ(s.goods, Goods::kReturnDue);
+  EXPECT_EQ(s.filed_at, Instant{601});
+  EXPECT_EQ(s.closed_at, Instant{602});
+  EXPECT_EQ(s.decisions, 2U);
+  EXPECT_EQ(s.last_decision->amount, 2);
+  EXPECT_EQ(s.spent.buyer_ms, 1);
+  EXPECT_EQ(s.spent.seller_ms, 2);
+  EXPECT_EQ(s.spent.platform_ms, 3);
+  EXPECT_EQ(s.to_move, Role::kAgent);
+  EXPECT_EQ(s.holder, "agent-3");
+  EXPECT_EQ(s.quantity, 2U);
+  EXPECT_EQ(s.split_from, 4U);
+  EXPECT_EQ(s.settled, 900);
+  EXPECT_EQ(s.next_due, Instant{4000});
+  EXPECT_EQ(s.next_timer, Timer::kT13);
+}
+
+// Of what is about no case, but touched one, that one is named; of several, none is.
+TEST_F(FactsTest, AStepNamesTheOneCaseThatItTouched) {
+  turn_.step.cases.emplace_back().number = 1;
+  SummarizeCases(turn_);
+  EXPECT_EQ(turn_.step.case_number, 1U);
+  EXPECT_EQ(turn_.step.cases.size(), 1U);
+  order_.cases.emplace_back().number = 2;
+  turn_.step.case_number = 0;
+  turn_.step.cases.emplace_back().number = 2;
+  SummarizeCases(turn_);
+  EXPECT_EQ(turn_.step.case_number, 0U);
+  EXPECT_EQ(turn_.step.cases.size(), 2U);
 }
 
 }  // namespace

@@ -12,12 +12,14 @@
 #include <utility>
 
 #include "engine/arbiter/due.h"
+#include "engine/arbiter/entrance.h"
 #include "tests/arbiter/one_case.h"
 
 namespace refund::arbiter {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::UnorderedElementsAre;
 
 class GuardTest : public OneCase {
  protected:
@@ -400,6 +402,43 @@ TEST(RowTest, AGuardThatAsksForABodyIsAskedOfAnEvent) {
   collect(OverlayRows());
   collect(LegRows());
   for (const std::string_view name : asking) EXPECT_TRUE(of_events.contains(name)) << name;
+}
+
+// What fails two guards is refused by the same one of them wherever they are asked: the order is
+// the table's, not the row's. Listed are those that the page has in both orders.
+TEST(RowTest, TwoGuardsAreAskedInOneOrder) {
+  using Names = std::pair<std::string_view, std::string_view>;
+  std::set<Names> both;
+  const auto collect = [&](const auto& rows) {
+    std::set<Names> seen;
+    for (const auto& row : rows) {
+      for (const Guard* a = row.when.begin(); a != row.when.end(); ++a) {
+        for (const Guard* b = a + 1; b != row.when.end(); ++b) {
+          if (a->refusal == Refusal::kNone && b->refusal == Refusal::kNone) continue;
+          seen.insert({a->name, b->name});
+          if (seen.contains({b->name, a->name})) both.insert(std::minmax(a->name, b->name));
+        }
+      }
+    }
+  };
+  collect(PhaseRows());
+  collect(OverlayRows());
+  collect(FactRows());
+  collect(EntranceRows());
+  EXPECT_THAT(both,
+              UnorderedElementsAre(
+                  Names{"the actor is the carrier or the platform", "the arbitration is live"},
+                  Names{"the arbitration is not live", "the case has an ask"},
+                  Names{"the case has room for it", "the evidence is not used elsewhere"}));
+}
+
+// Ids are made of it, so it stays as it is.
+TEST_F(GuardTest, ADeadlineThatPassesIsACauseLikeNoClaim) {
+  Deadline& deadline = AddDeadline(Timer::kT12, Instant{2000});
+  deadline.generation = 3;
+  turn_.event = nullptr;
+  turn_.firing = &deadline;
+  EXPECT_EQ(turn_.CauseText(), "\x01T12/BUYER/3");
 }
 
 // ---- Deadlines ----
