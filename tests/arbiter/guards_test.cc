@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 
 #include "engine/arbiter/due.h"
 #include "engine/arbiter/entrance.h"
+#include "engine/arbiter/vouchers.h"
 #include "tests/arbiter/one_case.h"
 
 namespace refund::arbiter {
@@ -404,8 +406,32 @@ TEST(RowTest, AGuardThatAsksForABodyIsAskedOfAnEvent) {
   for (const std::string_view name : asking) EXPECT_TRUE(of_events.contains(name)) << name;
 }
 
-// What fails two guards is refused by the same one of them wherever they are asked: the order is
-// the table's, not the row's. Listed are those that the page has in both orders.
+// What asks for no body is judged before there is an event, by what may be done with a case. A
+// guard is asked in several tables, and does not read more in one of them than in another. Who acts
+// is known before there is a body, but for those that are listed.
+TEST(RowTest, WhetherAGuardAsksForABodyIsOfTheGuard) {
+  std::map<decltype(Guard::holds), bool> asks;
+  std::set<std::string_view> who;
+  const auto collect = [&](const auto& rows) {
+    for (const auto& row : rows) {
+      for (const Guard& guard : row.when) {
+        const bool before = asks.emplace(guard.holds, guard.asks_body).first->second;
+        EXPECT_EQ(guard.asks_body, before) << row.label << ": " << guard.name;
+        if (guard.refusal == Refusal::kRoleMayNot && guard.asks_body) who.insert(guard.name);
+      }
+    }
+  };
+  collect(PhaseRows());
+  collect(OverlayRows());
+  collect(FactRows());
+  collect(EntranceRows());
+  collect(VoucherRows());
+  EXPECT_THAT(who, UnorderedElementsAre("the platform, or the party that waits",
+                                        "the seller opens, the buyer reopens"));
+}
+
+// What fails two guards is told the same one of them wherever they are asked: the order is the
+// table's, not the row's. Listed are those that stand in both orders.
 TEST(RowTest, TwoGuardsAreAskedInOneOrder) {
   using Names = std::pair<std::string_view, std::string_view>;
   std::set<Names> both;
