@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -159,6 +160,23 @@ TEST_F(ApplyTest, ADeadlineThatPassesLeavesNoTime) {
   EXPECT_EQ(passed.due, Instant{3000});
   EXPECT_EQ(passed.remaining_ms, 0);
   EXPECT_THAT(order_.deadlines, IsEmpty());
+}
+
+// Ids are made of the cause: a deadline of the order's own, which nothing arms.
+TEST_F(ApplyTest, ABrakeThatIsReleasedIsACauseEachTime) {
+  order_.legs[0].by_brake = true;
+  for (uint32_t n = 1; n <= 2; ++n) {
+    const std::optional<Outcome> outcome = Release(order_, Instant{3000}, packs_);
+    ASSERT_TRUE(outcome);
+    EXPECT_EQ(outcome->broken, std::nullopt);
+    EXPECT_EQ(outcome->step.at, Instant{3000});
+    EXPECT_EQ(outcome->step.cause.timer, Timer::kT16);
+    EXPECT_EQ(outcome->step.cause.role, Role::kPlatform);
+    EXPECT_EQ(outcome->step.cause.generation, n);
+    EXPECT_EQ(outcome->step.actor.role, Role::kEngine);
+  }
+  order_.legs[0].by_brake = false;
+  EXPECT_FALSE(Release(order_, Instant{3000}, packs_));
 }
 
 // ---- What one order can hold ----
