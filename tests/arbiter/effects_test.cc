@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/arbiter/apply.h"
@@ -251,6 +252,40 @@ TEST_F(EffectTest, OnlyWhatStandsReadyForTheBuyerIsTakenOver) {
   verdict.as_reserved = true;
   Decide(turn_, verdict);
   EXPECT_THAT(turn_.step.decisions[0].legs, ElementsAre(order_.legs[0].id));
+}
+
+// What comes with an appeal or an inspection answers no round's question, and is not late.
+TEST_F(EffectTest, EvidenceOutsideARoundIsOfNone) {
+  Case& c = the_case();
+  c.round = 2;
+  const auto piece = [](std::string_view name) {
+    Evidence evidence;
+    evidence.hash = Sha256(name);
+    evidence.kind = EvidenceKind::kPhoto;
+    return evidence;
+  };
+  ReturnInspected inspected;
+  inspected.evidence = {piece("inspected")};
+  Says(Role::kSeller, inspected);
+  RefuseGoods(turn_);
+  Says(Role::kBuyer, AppealFiled{HelpGround::kOther, "", {piece("appealed")}});
+  JoinAppeal(turn_);
+  EvidenceSubmitted submitted;
+  submitted.evidence = {piece("aside")};
+  Says(Role::kBuyer, submitted);
+  StoreEvidenceOutsideRound(turn_);
+  ASSERT_THAT(c.evidence, SizeIs(3));
+  for (const EvidenceItem& item : c.evidence) {
+    EXPECT_EQ(item.round, 0U);
+    EXPECT_FALSE(item.late);
+    EXPECT_EQ(item.at, Instant{1000});
+  }
+  EXPECT_EQ(c.evidence[0].party, Role::kSeller);
+  EXPECT_EQ(c.evidence[1].party, Role::kBuyer);
+  EXPECT_THAT(c.appealed_by, ElementsAre(Role::kBuyer));
+  StoreLateEvidence(turn_);
+  EXPECT_EQ(c.evidence.back().round, 2U);
+  EXPECT_TRUE(c.evidence.back().late);
 }
 
 // The record of a decision: who reads it later was not there.
