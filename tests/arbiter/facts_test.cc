@@ -1,15 +1,21 @@
 // What is told of a case, to a pack's rules and to lists, and what one is made of. Packs ask about
 // few facts, and lists are no business of the core, so the scripts show little of it.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <optional>
+#include <vector>
 
+#include "engine/arbiter/actions.h"
 #include "engine/arbiter/filing.h"
 #include "engine/arbiter/summary.h"
 #include "tests/arbiter/one_case.h"
 
 namespace refund::arbiter {
 namespace {
+
+using ::testing::Contains;
 
 // Each fact is said by what it is made of, and by nothing else.
 class FactsTest : public OneCase {
@@ -238,6 +244,36 @@ TEST_F(FactsTest, AStepNamesTheOneCaseThatItTouched) {
   SummarizeCases(turn_);
   EXPECT_EQ(turn_.step.case_number, 0U);
   EXPECT_EQ(turn_.step.cases.size(), 2U);
+}
+
+// ---- What may be done ----
+
+TEST_F(FactsTest, WhatMayBeDoneIsWhatSomeRowTakes) {
+  Publish({});
+  the_case().kind = CaseKind::kRefundOnly;
+  the_case().ask = 500;
+  the_case().filer = {Role::kBuyer, "b-1"};
+  AddDeadline(Timer::kT1, Instant{4000}).role = Role::kSeller;
+  const std::vector<Action> actions =
+      AllowedActions(order_, the_case(), Role::kUnspecified, packs_);
+  const auto find = [&](Role role, EventKind kind) {
+    const auto found = std::find_if(actions.begin(), actions.end(), [&](const Action& each) {
+      return each.role == role && each.event == kind;
+    });
+    return found == actions.end() ? nullptr : &*found;
+  };
+  const Action* accept = find(Role::kSeller, EventKind::kRefundAccepted);
+  ASSERT_NE(accept, nullptr);
+  EXPECT_EQ(accept->row, "3");
+  EXPECT_THAT(accept->conditions, Contains("the units are of the case"));
+  EXPECT_EQ(accept->until, Instant{4000});
+  EXPECT_EQ(accept->timer, "T1");
+  EXPECT_EQ(find(Role::kBuyer, EventKind::kRefundAccepted), nullptr);
+  const Action* show = find(Role::kBuyer, EventKind::kEvidenceSubmitted);
+  ASSERT_NE(show, nullptr);
+  EXPECT_EQ(show->row, "F9");
+  EXPECT_EQ(show->until, std::nullopt);
+  EXPECT_EQ(find(Role::kPsp, EventKind::kEvidenceSubmitted), nullptr);
 }
 
 }  // namespace
