@@ -14,6 +14,7 @@
 #include "engine/arbiter/apply.h"
 #include "engine/arbiter/due.h"
 #include "engine/arbiter/legs.h"
+#include "engine/arbiter/machine.h"
 #include "engine/arbiter/ruling.h"
 #include "engine/arbiter/vouchers.h"
 #include "tests/arbiter/one_case.h"
@@ -252,6 +253,25 @@ TEST_F(EffectTest, OnlyWhatStandsReadyForTheBuyerIsTakenOver) {
   verdict.as_reserved = true;
   Decide(turn_, verdict);
   EXPECT_THAT(turn_.step.decisions[0].legs, ElementsAre(order_.legs[0].id));
+}
+
+TEST_F(EffectTest, TimeIsPutDownToWhoseMoveItWas) {
+  Case& c = the_case();
+  const auto spend = [&](Phase phase, int64_t ms) {
+    c.phase = phase;
+    turn_.step.cases.clear();
+    turn_.at = c.last_step_at + ms;
+    Touch(turn_);
+    Touch(turn_);  // once a step
+  };
+  spend(Phase::kAwaitSeller, 100);
+  spend(Phase::kAwaitBuyerReturn, 20);
+  c.overlay = Overlay::kReview;
+  spend(Phase::kAwaitSeller, 3);
+  EXPECT_EQ(c.spent.buyer_ms, 20);
+  EXPECT_EQ(c.spent.seller_ms, 100);
+  EXPECT_EQ(c.spent.platform_ms, 3);
+  EXPECT_EQ(c.version, 3);
 }
 
 // What comes with an appeal or an inspection answers no round's question, and is not late.
