@@ -23,10 +23,13 @@ function(_refund_target target)
   target_compile_features(${target} PUBLIC cxx_std_20)
 endfunction()
 
+# SHARED for tools/prove/mutants.py, which exchanges one library at a time.
+set(REFUND_LIBRARIES STATIC CACHE STRING "What refund_library makes")
+
 # refund_library(NAME arbiter HDRS … SRCS … DEPS …) makes refund_arbiter and refund::arbiter.
 function(refund_library)
   cmake_parse_arguments(ARG "" "NAME" "HDRS;SRCS;DEPS" ${ARGN})
-  add_library(refund_${ARG_NAME} STATIC ${ARG_SRCS} ${ARG_HDRS})
+  add_library(refund_${ARG_NAME} ${REFUND_LIBRARIES} ${ARG_SRCS} ${ARG_HDRS})
   _refund_target(refund_${ARG_NAME})
   target_link_libraries(refund_${ARG_NAME} PUBLIC ${ARG_DEPS})
   add_library(refund::${ARG_NAME} ALIAS refund_${ARG_NAME})

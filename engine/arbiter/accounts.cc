@@ -67,7 +67,6 @@ Verdict Judge(const Turn& turn, const Draw& draw) {
 }
 
 void NoteRow(Turn& turn, std::string_view row, const Id& leg) {
-  turn.row = row;
   turn.step.transitions.push_back({Machine::kAccount, std::string(row), 0, 0, 0, leg});
 }
 
@@ -113,7 +112,6 @@ void TakeBack(Turn& turn, const Draw& draw) {
 }
 
 void NoteFact(Turn& turn) {
-  turn.row = "F7";
   turn.step.transitions.push_back({Machine::kFact, "F7", 0, 0, 0, Id{}});
 }
 

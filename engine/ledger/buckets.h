@@ -52,10 +52,10 @@ constexpr bool Stands(const Leg& leg) {
   return leg.state != LegState::kVoid && leg.state != LegState::kRerouted;
 }
 // What a buyer has paid back of a payment that then came back by itself: it is his whatever is
-// decided, so no decision owns it (docs/decisions/0009, 53).
+// decided, so no decision owns it (docs/decisions/0009, 53). A voucher follows no other leg.
 inline bool IsBuyersOwn(const Leg& leg) {
   return leg.to == Bearer::kBuyer && leg.decision.IsZero() && !leg.cause_leg.IsZero() &&
-         leg.bucket != Bucket::kUnspecified && leg.kind != LegKind::kVoucher;
+         leg.bucket != Bucket::kUnspecified;
 }
 
 // The leg gives the buyer something that the order was paid with, so it counts against the ceiling

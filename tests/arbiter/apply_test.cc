@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -124,6 +125,58 @@ TEST_F(ApplyTest, AnAccountsAnswerForALegOfACaseMovesNothing) {
   EXPECT_THAT(step.transitions, IsEmpty());
   EXPECT_THAT(order_.parked, IsEmpty());
   EXPECT_EQ(order_.legs[0].state, LegState::kSubmitted);
+}
+
+// ---- What a step says of itself ----
+
+TEST_F(ApplyTest, AFactHasNoState) {
+  const Step step = Say(Role::kPlatform, SafetyEscalated{"s-1"}, Instant{1000});
+  ASSERT_THAT(step.transitions, SizeIs(1));
+  EXPECT_EQ(step.transitions[0].machine, Machine::kFact);
+  EXPECT_EQ(step.transitions[0].row, "F13");
+  EXPECT_EQ(step.transitions[0].case_number, 0U);
+  EXPECT_EQ(step.transitions[0].from, 0);
+  EXPECT_EQ(step.transitions[0].to, 0);
+  EXPECT_EQ(step.transitions[0].leg, Id{});
+}
+
+TEST_F(ApplyTest, ADeadlineThatPassesLeavesNoTime) {
+  Deadline& deadline = order_.deadlines.emplace_back();
+  deadline.timer = Timer::kT24;
+  deadline.role = Role::kCarrier;
+  deadline.generation = 2;
+  deadline.due = Instant{3000};
+  const Outcome outcome = Fire(order_, order_.deadlines[0], packs_);
+  EXPECT_EQ(outcome.broken, std::nullopt);
+  EXPECT_EQ(outcome.step.at, Instant{3000});
+  EXPECT_EQ(outcome.step.actor.role, Role::kEngine);
+  EXPECT_EQ(outcome.step.case_number, 0U);
+  ASSERT_THAT(outcome.step.deadlines, SizeIs(1));
+  const DeadlineChange& passed = outcome.step.deadlines[0];
+  EXPECT_EQ(passed.act, DeadlineAct::kPassed);
+  EXPECT_EQ(passed.timer, Timer::kT24);
+  EXPECT_EQ(passed.role, Role::kCarrier);
+  EXPECT_EQ(passed.generation, 2U);
+  EXPECT_EQ(passed.due, Instant{3000});
+  EXPECT_EQ(passed.remaining_ms, 0);
+  EXPECT_THAT(order_.deadlines, IsEmpty());
+}
+
+// Ids are made of the cause: a deadline of the order's own, which nothing arms.
+TEST_F(ApplyTest, ABrakeThatIsReleasedIsACauseEachTime) {
+  order_.legs[0].by_brake = true;
+  for (uint32_t n = 1; n <= 2; ++n) {
+    const std::optional<Outcome> outcome = Release(order_, Instant{3000}, packs_);
+    ASSERT_TRUE(outcome);
+    EXPECT_EQ(outcome->broken, std::nullopt);
+    EXPECT_EQ(outcome->step.at, Instant{3000});
+    EXPECT_EQ(outcome->step.cause.timer, Timer::kT16);
+    EXPECT_EQ(outcome->step.cause.role, Role::kPlatform);
+    EXPECT_EQ(outcome->step.cause.generation, n);
+    EXPECT_EQ(outcome->step.actor.role, Role::kEngine);
+  }
+  order_.legs[0].by_brake = false;
+  EXPECT_FALSE(Release(order_, Instant{3000}, packs_));
 }
 
 // ---- What one order can hold ----

@@ -8,11 +8,13 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/arbiter/apply.h"
 #include "engine/arbiter/due.h"
 #include "engine/arbiter/legs.h"
+#include "engine/arbiter/machine.h"
 #include "engine/arbiter/ruling.h"
 #include "engine/arbiter/vouchers.h"
 #include "tests/arbiter/one_case.h"
@@ -251,6 +253,119 @@ TEST_F(EffectTest, OnlyWhatStandsReadyForTheBuyerIsTakenOver) {
   verdict.as_reserved = true;
   Decide(turn_, verdict);
   EXPECT_THAT(turn_.step.decisions[0].legs, ElementsAre(order_.legs[0].id));
+}
+
+TEST_F(EffectTest, TimeIsPutDownToWhoseMoveItWas) {
+  Case& c = the_case();
+  const auto spend = [&](Phase phase, int64_t ms) {
+    c.phase = phase;
+    turn_.step.cases.clear();
+    turn_.at = c.last_step_at + ms;
+    Touch(turn_);
+    Touch(turn_);  // once a step
+  };
+  spend(Phase::kAwaitSeller, 100);
+  spend(Phase::kAwaitBuyerReturn, 20);
+  c.overlay = Overlay::kReview;
+  spend(Phase::kAwaitSeller, 3);
+  EXPECT_EQ(c.spent.buyer_ms, 20);
+  EXPECT_EQ(c.spent.seller_ms, 100);
+  EXPECT_EQ(c.spent.platform_ms, 3);
+  EXPECT_EQ(c.version, 3);
+}
+
+// What comes with an appeal or an inspection answers no round's question, and is not late.
+TEST_F(EffectTest, EvidenceOutsideARoundIsOfNone) {
+  Case& c = the_case();
+  c.round = 2;
+  const auto piece = [](std::string_view name) {
+    Evidence evidence;
+    evidence.hash = Sha256(name);
+    evidence.kind = EvidenceKind::kPhoto;
+    return evidence;
+  };
+  ReturnInspected inspected;
+  inspected.evidence = {piece("inspected")};
+  Says(Role::kSeller, inspected);
+  RefuseGoods(turn_);
+  Says(Role::kBuyer, AppealFiled{HelpGround::kOther, "", {piece("appealed")}});
+  JoinAppeal(turn_);
+  EvidenceSubmitted submitted;
+  submitted.evidence = {piece("aside")};
+  Says(Role::kBuyer, submitted);
+  StoreEvidenceOutsideRound(turn_);
+  ASSERT_THAT(c.evidence, SizeIs(3));
+  for (const EvidenceItem& item : c.evidence) {
+    EXPECT_EQ(item.round, 0U);
+    EXPECT_FALSE(item.late);
+    EXPECT_EQ(item.at, Instant{1000});
+  }
+  EXPECT_EQ(c.evidence[0].party, Role::kSeller);
+  EXPECT_EQ(c.evidence[1].party, Role::kBuyer);
+  EXPECT_THAT(c.appealed_by, ElementsAre(Role::kBuyer));
+  StoreLateEvidence(turn_);
+  EXPECT_EQ(c.evidence.back().round, 2U);
+  EXPECT_TRUE(c.evidence.back().late);
+}
+
+// The record of a decision: who reads it later was not there.
+TEST_F(EffectTest, ADecisionSaysWhatItRestsOn) {
+  Publish({});
+  AddDecidedLeg(LegKind::kRefundOriginal, LegState::kReserved).bearer = Bearer::kMerchant;
+  Case& c = the_case();
+  c.id.bytes[0] = 9;
+  c.commercial_pack = Sha256("commercial");
+  c.finding = Finding{Liability::kCarrier, "", {}};
+  c.spent = {1, 2, 3};
+  c.decisions.emplace_back();
+  AddDeadline(Timer::kT2, Instant{4000}).armed_at = Instant{1500};
+  AddDeadline(Timer::kT3, Instant{3000}).armed_at = Instant{1500};
+  Deadline& paused = AddDeadline(Timer::kT1, Instant{5000});
+  paused.role = Role::kSeller;
+  paused.paused = true;
+  paused.remaining_ms = 3600000;
+  Says(Role::kAgent, RefundAccepted{});
+  turn_.row = "a10b";
+  Verdict verdict;
+  verdict.basis = Basis::kRuling;
+  verdict.outcome = RulingOutcome::kBuyer;
+  verdict.remedy = Remedy::kRefundOnly;
+  verdict.amount = 500;
+  verdict.as_reserved = true;
+  verdict.considered = {Sha256("a photo")};
+  verdict.reason_codes = {"R-1"};
+  verdict.authors = {{Role::kAgent, "agent-1"}};
+  verdict.text = "it is broken";
+  Decide(turn_, verdict);
+
+  ASSERT_THAT(turn_.step.decisions, SizeIs(1));
+  const Decision& d = turn_.step.decisions[0];
+  EXPECT_EQ(d.case_id, c.id);
+  EXPECT_EQ(d.case_number, 1U);
+  EXPECT_EQ(d.number, 2U);
+  EXPECT_EQ(d.at, Instant{1000});
+  EXPECT_EQ(d.basis, Basis::kRuling);
+  EXPECT_EQ(d.outcome, RulingOutcome::kBuyer);
+  EXPECT_EQ(d.remedy, Remedy::kRefundOnly);
+  EXPECT_EQ(d.amount, 500);
+  EXPECT_EQ(d.currency, Currency::kCny);
+  EXPECT_EQ(d.quantity, 1U);
+  EXPECT_EQ(d.row, "a10b");
+  EXPECT_EQ(d.procedure_pack, Sha256("pack"));
+  EXPECT_EQ(d.commercial_pack, Sha256("commercial"));
+  EXPECT_EQ(d.liability, Liability::kCarrier);
+  EXPECT_THAT(d.considered, ElementsAre(Sha256("a photo")));
+  EXPECT_THAT(d.reason_codes, ElementsAre("R-1"));
+  EXPECT_THAT(d.authors, ElementsAre(Actor{Role::kAgent, "agent-1"}));
+  EXPECT_EQ(d.text, "it is broken");
+  ASSERT_THAT(d.clocks, SizeIs(3));
+  EXPECT_EQ(d.clocks[0].spent_ms, 1);
+  EXPECT_EQ(d.clocks[0].limit,
+            "T3 armed 1970-01-01T08:00:01.500+08:00, due 1970-01-01T08:00:03.000+08:00");
+  EXPECT_EQ(d.clocks[1].spent_ms, 2);
+  EXPECT_EQ(d.clocks[1].limit, "T1 paused with 1 h left");
+  EXPECT_EQ(d.clocks[2].spent_ms, 3);
+  EXPECT_EQ(d.clocks[2].limit, "");
 }
 
 }  // namespace

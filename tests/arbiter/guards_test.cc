@@ -5,17 +5,23 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "engine/arbiter/due.h"
+#include "engine/arbiter/entrance.h"
+#include "engine/arbiter/vouchers.h"
 #include "tests/arbiter/one_case.h"
 
 namespace refund::arbiter {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::UnorderedElementsAre;
 
 class GuardTest : public OneCase {
  protected:
@@ -263,6 +269,16 @@ TEST_F(GuardTest, ALostReturnIsPaidWhileThereIsMoneyForIt) {
   EXPECT_TRUE(ReturnWasLost(turn_, nullptr));
 }
 
+TEST_F(GuardTest, WhatWasSentBackAndIsLostHadCome) {
+  the_case().goods = Goods::kLost;
+  EXPECT_TRUE(GoodsNeverCame(turn_, nullptr));
+  the_case().shipped_back = 1;
+  EXPECT_FALSE(GoodsNeverCame(turn_, nullptr));
+  the_case().shipped_back = 0;
+  the_case().goods = Goods::kReturnDue;
+  EXPECT_FALSE(GoodsNeverCame(turn_, nullptr));
+}
+
 TEST_F(GuardTest, AReplacementIsAwaitedAndOutInItsPhaseAlone) {
   the_case().kind = CaseKind::kExchange;
   Says(Role::kSeller, ReplacementShipped{"SF", "x-1"});
@@ -364,6 +380,91 @@ TEST(TriggerTest, EachHasANameOfItsOwn) {
   EXPECT_EQ(kOweAtOnce.Name(), "owed at once");
   EXPECT_EQ(Trigger::Passed(Timer::kT1).Name(), "T1 passed");
   EXPECT_EQ(Trigger::On(EventKind::kRefundAccepted).Name(), "RefundAccepted");
+}
+
+// ---- Rows ----
+
+// What a deadline or another row brings about has no body: a guard that is asked there alone cannot
+// ask for one.
+TEST(RowTest, AGuardThatAsksForABodyIsAskedOfAnEvent) {
+  std::set<std::string_view> asking;
+  std::set<std::string_view> of_events;
+  const auto collect = [&](const auto& rows) {
+    for (const auto& row : rows) {
+      const bool by_event = std::any_of(row.on.begin(), row.on.end(), [](const Trigger& on) {
+        return on.code() < Trigger::Passed(Timer{}).code();
+      });
+      for (const Guard& guard : row.when) {
+        if (guard.asks_body) asking.insert(guard.name);
+        if (by_event) of_events.insert(guard.name);
+      }
+    }
+  };
+  collect(PhaseRows());
+  collect(OverlayRows());
+  collect(LegRows());
+  for (const std::string_view name : asking) EXPECT_TRUE(of_events.contains(name)) << name;
+}
+
+// What asks for no body is judged before there is an event, by what may be done with a case. A
+// guard is asked in several tables, and does not read more in one of them than in another. Who acts
+// is known before there is a body, but for those that are listed.
+TEST(RowTest, WhetherAGuardAsksForABodyIsOfTheGuard) {
+  std::map<decltype(Guard::holds), bool> asks;
+  std::set<std::string_view> who;
+  const auto collect = [&](const auto& rows) {
+    for (const auto& row : rows) {
+      for (const Guard& guard : row.when) {
+        const bool before = asks.emplace(guard.holds, guard.asks_body).first->second;
+        EXPECT_EQ(guard.asks_body, before) << row.label << ": " << guard.name;
+        if (guard.refusal == Refusal::kRoleMayNot && guard.asks_body) who.insert(guard.name);
+      }
+    }
+  };
+  collect(PhaseRows());
+  collect(OverlayRows());
+  collect(FactRows());
+  collect(EntranceRows());
+  collect(VoucherRows());
+  EXPECT_THAT(who, UnorderedElementsAre("the platform, or the party that waits",
+                                        "the seller opens, the buyer reopens"));
+}
+
+// What fails two guards is told the same one of them wherever they are asked: the order is the
+// table's, not the row's. Listed are those that stand in both orders.
+TEST(RowTest, TwoGuardsAreAskedInOneOrder) {
+  using Names = std::pair<std::string_view, std::string_view>;
+  std::set<Names> both;
+  const auto collect = [&](const auto& rows) {
+    std::set<Names> seen;
+    for (const auto& row : rows) {
+      for (const Guard* a = row.when.begin(); a != row.when.end(); ++a) {
+        for (const Guard* b = a + 1; b != row.when.end(); ++b) {
+          if (a->refusal == Refusal::kNone && b->refusal == Refusal::kNone) continue;
+          seen.insert({a->name, b->name});
+          if (seen.contains({b->name, a->name})) both.insert(std::minmax(a->name, b->name));
+        }
+      }
+    }
+  };
+  collect(PhaseRows());
+  collect(OverlayRows());
+  collect(FactRows());
+  collect(EntranceRows());
+  EXPECT_THAT(both,
+              UnorderedElementsAre(
+                  Names{"the actor is the carrier or the platform", "the arbitration is live"},
+                  Names{"the arbitration is not live", "the case has an ask"},
+                  Names{"the case has room for it", "the evidence is not used elsewhere"}));
+}
+
+// Ids are made of it, so it stays as it is.
+TEST_F(GuardTest, ADeadlineThatPassesIsACauseLikeNoClaim) {
+  Deadline& deadline = AddDeadline(Timer::kT12, Instant{2000});
+  deadline.generation = 3;
+  turn_.event = nullptr;
+  turn_.firing = &deadline;
+  EXPECT_EQ(turn_.CauseText(), "\x01T12/BUYER/3");
 }
 
 // ---- Deadlines ----

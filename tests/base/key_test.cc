@@ -47,6 +47,7 @@ TEST(KeyTest, SaysWhyATextIsNoKey) {
   EXPECT_EQ(ErrorOf("o/taobao/1"), expected("o/taobao/1", "unknown platform"));
   EXPECT_EQ(ErrorOf("o/UNSPECIFIED/1"), expected("o/UNSPECIFIED/1", "unknown platform"));
   EXPECT_EQ(ErrorOf("o/JD/"), expected("o/JD/", "the last part has 1 to 64 characters"));
+  EXPECT_EQ(ErrorOf("o/"), expected("o/", "no slash after the platform"));
   const std::string long_key = "o/JD/" + std::string(65, '1');
   EXPECT_EQ(ErrorOf(long_key), expected(long_key, "the last part has 1 to 64 characters"));
   const std::string endless = "o/JD/" + std::string(200, '1');

@@ -1,20 +1,27 @@
 #!/usr/bin/env python3
-"""mutants.py [--mutants N] [--seed S] [--floor PER_CENT] [--dir DIR]: would the tests of the core notice?
+"""mutants.py [--mutants N] [--minutes M] [--seed S] [--floor PER_CENT] [--dir DIR]: would the tests of the core notice?
 
-Copies the tree at HEAD to DIR (default build/mutants), changes one thing in engine/domain, policy, ledger or
-arbiter, builds the core and its tests alone, runs them, changes it back, and so on: N times (default 150), for
-as long as there is time. The seed is the commit, so that one commit always has the same mutants. Prints each that
-survived, and what share was killed; exit 1 below the floor (default 85).
+Copies the tree at HEAD to DIR (default build/mutants) and builds it and the core's tests there, once. Then changes one
+thing in engine/domain, policy, ledger or arbiter, compiles that file alone, and runs the tests until one fails; and so
+on: N times (default 150), as many at a time as there are processors. The seed is the commit, so that one commit always
+has the same mutants. Prints each that survived, and what share was killed; exit 1 below the floor (default 85).
 
 A mutant that does not compile is none, and another is taken. One that the tests run on for ever is killed.
 """
 
 import argparse
 import collections
+import concurrent.futures
 import io
+import json
+import math
 import os
 import random
 import re
+import resource
+import shlex
+import shutil
+import signal
 import subprocess
 import sys
 import tarfile
@@ -23,7 +30,10 @@ import time
 from core import CORE, model_command, ROOT, test_command, TESTS
 
 HISTORIES = 1000  # of the model: last, as they take longest
-PATIENCE = 8  # how many times longer than without a mutant the tests may take: the machine is busy
+PATIENCE = 8  # how many times longer than without a mutant a test may take: the machine is busy
+SHORTEST = 20  # seconds that any has
+MEASURING = 1800  # seconds that each has without a mutant
+MEMORY = 6 << 30  # bytes that any process has
 
 Mutant = collections.namedtuple("Mutant", "kind file line start end text")  # text replaces [start, end) of the file
 
@@ -108,70 +118,126 @@ def shuffled(found, seed):
 
 
 class Workshop:
+    """The tree at the commit, built once with every library a shared one. A mutant is one object and one library, beside
+    those of the build, which its tests load instead: nothing else is compiled or linked, and several go side by side."""
+
     def __init__(self, directory, commit):
+        self.directory = directory
         self.tree = os.path.join(directory, "tree")
-        self.build = os.path.join(self.tree, "build", "release")  # as in a worktree: then ccache knows the objects
+        self.build = os.path.join(directory, "build")
+        self.patience = {}
         os.makedirs(self.tree, exist_ok=True)
         self.unpack(commit)
-        if not os.path.exists(f"{self.build}/build.ninja"):
-            self.run(["cmake", "-S", self.tree, "-B", self.build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release",
-                      "-DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=gold",
-                      f"-DCMAKE_RUNTIME_OUTPUT_DIRECTORY={self.build}/bin",
-                      "-DREFUND_TESTS=base;policy;ledger;arbiter;support;cases;generate;model;machines"], check=True)
+        done(["cmake", "-S", self.tree, "-B", self.build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Debug",
+              "-DCMAKE_CXX_FLAGS_DEBUG=-O1", "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON", "-DREFUND_LIBRARIES=SHARED",
+              "-DCMAKE_LINK_DEPENDS_NO_SHARED=ON", "-DCMAKE_EXE_LINKER_FLAGS=-Wl,--enable-new-dtags",
+              "-DCMAKE_SHARED_LINKER_FLAGS=-Wl,--enable-new-dtags",  # what LD_LIBRARY_PATH names comes first
+              f"-DCMAKE_RUNTIME_OUTPUT_DIRECTORY={self.build}/bin",
+              "-DREFUND_TESTS=base;policy;ledger;arbiter;support;cases;generate;model;machines"])
+        done(["ninja", "-C", self.build, "-j", str(os.cpu_count()), *TESTS, "model_dump"])
+        with open(f"{self.build}/compile_commands.json", encoding="utf-8") as file:
+            self.compile = {os.path.relpath(each["file"], self.tree): each for each in json.load(file)}
+        self.link = {folder: self.link_of(folder) for folder in CORE}
 
     def unpack(self, commit):
-        """Files that are as they were keep their time, so that a second run builds little."""
+        """Files that are as they were keep their time, so that a second run builds little. What the commit does not
+        have goes."""
         archive = subprocess.run(["git", "-C", ROOT, "archive", commit], check=True, stdout=subprocess.PIPE).stdout
         with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-            for member in tar:
-                path = os.path.join(self.tree, member.name)
-                if not member.isfile():
-                    continue
+            members = {os.path.join(self.tree, member.name): member for member in tar if member.isfile()}
+            for path, member in members.items():
                 content = tar.extractfile(member).read()
-                if os.path.dirname(member.name) in CORE and member.name.endswith("CMakeLists.txt"):
-                    content = b"add_compile_options(-O0)\n" + content  # what changes is compiled quickly
                 if not os.path.exists(path) or open(path, "rb").read() != content:
                     os.makedirs(os.path.dirname(path), exist_ok=True)
                     with open(path, "wb") as file:
                         file.write(content)
-                    os.chmod(path, member.mode)
+                os.chmod(path, member.mode)
+        for folder, _, names in os.walk(self.tree):
+            for path in {os.path.join(folder, name) for name in names} - members.keys():
+                os.remove(path)
 
-    @staticmethod
-    def run(command, check=False, timeout=None):
-        return subprocess.run(command, check=check, timeout=timeout, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              text=True).returncode
+    def library(self, folder):
+        return f"{folder}/librefund_{os.path.basename(folder)}.so"
 
-    def compiles(self):
-        return self.run(["ninja", "-C", self.build, "-j", str(os.cpu_count()), *TESTS, "model_dump"]) == 0
+    def link_of(self, folder):
+        """ninja's own command, from -o to the last object and whatever else."""
+        command = ["ninja", "-C", self.build, "--quiet", "-t", "commands", "-s", self.library(folder)]
+        return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
     def commands(self):
         for test in TESTS:
             yield test, test_command(self.build, test, "--gtest_fail_fast")
         yield "model", model_command(self.tree, self.build, HISTORIES, "--shrink", "0")
 
-    def killer(self, seconds):
-        """The test that fails; None if all pass."""
-        until = time.monotonic() + seconds
-        for test, command in self.commands():
-            try:
-                if self.run(command, timeout=max(1, until - time.monotonic())) != 0:
-                    return test
-            except subprocess.TimeoutExpired:
-                return test + " (it does not end)"
-        return None
+    def measure(self):
+        """All tests without a mutant: they pass, and each has so many times that long. Side by side, as later."""
+        def seconds(name_and_command):
+            name, command = name_and_command
+            started = time.monotonic()
+            if not ends_well(command, os.environ, MEASURING):
+                sys.exit(f"mutants: expected all tests to pass without a mutant, found that this fails: {name}")
+            return name, time.monotonic() - started
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            for name, taken in pool.map(seconds, self.commands()):
+                self.patience[name] = max(SHORTEST, PATIENCE * taken)
+                print(f"without a mutant {name} takes {taken:.0f} s", flush=True)
 
-    def judge(self, mutant, seconds):
-        """'stillborn', the test that kills it, or None: it survives."""
-        path = os.path.join(self.tree, mutant.file)
-        with open(path, encoding="utf-8") as file:
+    def make(self, mutant, place):
+        """The library with the mutant in it, in its place; whether it compiles."""
+        os.makedirs(place)
+        with open(os.path.join(self.tree, mutant.file), encoding="utf-8") as file:
             source = file.read()
+        changed = os.path.join(place, os.path.basename(mutant.file))
+        with open(changed, "w", encoding="utf-8") as file:
+            file.write(source[:mutant.start] + mutant.text + source[mutant.end:])
+        folder = os.path.dirname(mutant.file)
+        known = self.compile[mutant.file]
+        compiling = shlex.split(known["command"])
+        object_at = compiling.index("-o") + 1
+        usual = compiling[object_at]
+        compiling[object_at] = changed + ".o"
+        compiling = [changed if word == known["file"] else word for word in compiling] + ["-O0"]
+        if subprocess.run(compiling, cwd=known["directory"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                          check=False).returncode != 0:
+            return False
+        linking = [{usual: changed + ".o", self.library(folder): os.path.join(place, os.path.basename(self.library(folder)))}
+                   .get(word, word) for word in self.link[folder].split()]
+        done(["sh", "-c", " ".join(linking)], cwd=self.build)
+        return True
+
+    def judge(self, number, mutant):
+        """'stillborn', the test that kills it, or None: it survives."""
+        place = os.path.join(self.directory, "mutants", str(number))
+        shutil.rmtree(place, ignore_errors=True)
         try:
-            with open(path, "w", encoding="utf-8") as file:
-                file.write(source[:mutant.start] + mutant.text + source[mutant.end:])
-            return self.killer(seconds) if self.compiles() else "stillborn"
+            if not self.make(mutant, place):
+                return "stillborn"
+            for name, command in self.commands():
+                environment = dict(os.environ, LD_LIBRARY_PATH=place, TMPDIR=place)
+                ended_well = ends_well(command, environment, self.patience[name])
+                if not ended_well:
+                    return name + (" (it does not end)" if ended_well is None else "")
+            return None
         finally:
-            with open(path, "w", encoding="utf-8") as file:
-                file.write(source)
+            shutil.rmtree(place, ignore_errors=True)
+
+
+def done(command, **options):
+    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, **options)
+    if result.returncode != 0:
+        sys.exit(f"mutants: expected this to succeed: {' '.join(command)}\n{result.stdout[-2000:]}")
+
+
+def ends_well(command, environment, seconds):
+    """None if it does not end; then what it started ends with it."""
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                               start_new_session=True)
+    try:
+        return process.wait(timeout=seconds) == 0
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        return None
 
 
 def words_of(mutant, tree):
@@ -185,34 +251,41 @@ def main():
     parser.add_argument("--mutants", type=int, default=150)
     parser.add_argument("--seed", help="default: the commit")
     parser.add_argument("--floor", type=float, default=85)
+    parser.add_argument("--minutes", type=float, default=math.inf, help="no mutant is begun after so many")
     parser.add_argument("--dir", default=os.path.join(ROOT, "build", "mutants"))
     arguments = parser.parse_args()
     commit = subprocess.run(["git", "-C", ROOT, "rev-parse", "HEAD"], check=True, stdout=subprocess.PIPE,
                             text=True).stdout.strip()
     seed = arguments.seed or commit
     print("seed", seed, flush=True)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))  # a mutant may well ask for all there is
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     workshop = Workshop(os.path.abspath(arguments.dir), commit)
-    if not workshop.compiles():
-        sys.exit("mutants: expected the tree to build, found that it does not")
-    started = time.monotonic()
-    if (failing := workshop.killer(seconds=3600)) is not None:
-        sys.exit(f"mutants: expected all tests to pass without a mutant, found that this fails: {failing}")
-    seconds = PATIENCE * (time.monotonic() - started)
+    workshop.measure()
+    until = time.monotonic() + 60 * arguments.minutes
 
     killed, survived = 0, []
-    for mutant in shuffled(mutants_of(workshop.tree), seed):
-        if killed + len(survived) == arguments.mutants:
-            break
-        words = words_of(mutant, workshop.tree)
-        started = time.monotonic()
-        verdict = workshop.judge(mutant, seconds)
-        if verdict == "stillborn":
-            continue
-        if verdict is None:
-            survived.append(words)
-        killed += verdict is not None
-        print(f"{killed + len(survived):4} {'SURVIVED' if verdict is None else 'killed by ' + verdict}: {words} "
-              f"({time.monotonic() - started:.0f} s)", flush=True)
+    drawn = enumerate(shuffled(mutants_of(workshop.tree), seed))
+    running = {}
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        while True:
+            # In the order of the seed, and no more than are wanted: which mutants there are is no matter of speed.
+            while (len(running) < os.cpu_count() and killed + len(survived) + len(running) < arguments.mutants
+                   and time.monotonic() < until and (following := next(drawn, None)) is not None):
+                running[pool.submit(workshop.judge, *following)] = (following[1], time.monotonic())
+            if not running:
+                break
+            for future in concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_COMPLETED).done:
+                mutant, started = running.pop(future)
+                verdict = future.result()
+                if verdict == "stillborn":
+                    continue
+                words = words_of(mutant, workshop.tree)
+                if verdict is None:
+                    survived.append(words)
+                killed += verdict is not None
+                print(f"{killed + len(survived):4} {'SURVIVED' if verdict is None else 'killed by ' + verdict}: {words} "
+                      f"({time.monotonic() - started:.0f} s)", flush=True)
     share = 100.0 * killed / max(1, killed + len(survived))
     print(f"\n{killed} of {killed + len(survived)} mutants killed: {share:.1f} %")
     for words in survived:
