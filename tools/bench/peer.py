@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The lanes beside a Kafka Streams application around the same core, and beside the bare consumer (tools/peer).
 
-    tools/bench/peer.py [--events N] [--runs R] [--seed S] [--bin build/release/bin]
+    tools/bench/peer.py [--events N] [--runs R] [--seed S] [--peers eos100,tuned,trivial] [--memory-mib N]
+                        [--fetch-queue-kib N] [--bin build/release/bin]
 
 One broker. Each run makes the same events anew, and over them, one after the other: librdkafka alone (raw), refundd
 with lanes alone and 100 ms commits (ours), Kafka Streams exactly once with 100 ms commits (eos100), the same as fast as
@@ -78,6 +79,8 @@ class Watch:
 
 
 class Bench(broker.KafkaTest):
+    budget = {}  # of ours, besides what every test sets
+
     def prepare(self, run, events, seed):
         self.topics(f"peer{run}", PARTITIONS)
         return ctl.ctl_json("bench", "generate", "--events", events, "--seed", seed, "--no-closing-ticks",
@@ -127,7 +130,7 @@ class Bench(broker.KafkaTest):
         return line if mode == "trivial" else self.with_decided(line, mode)
 
     def ours(self, ends):
-        refundd = self.start(self.kafka_config(f"{self.prefix}.toml", role="lanes"))
+        refundd = self.start(self.kafka_config(f"{self.prefix}.toml", role="lanes", **self.budget))
         watch = Watch(client=refundd.process.pid, broker=self.broker_pid())
         try:
             refundd.wait_for(lambda: any(refundd.applied().values()), 120, 0.01)
@@ -216,19 +219,24 @@ def main():
     parser.add_argument("--events", type=int, default=200_000)
     parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--peers", type=lambda text: tuple(text.split(",")), default=PEERS)
+    parser.add_argument("--memory-mib", type=int, default=512, help="lanes.memory_bytes of ours")
+    parser.add_argument("--fetch-queue-kib", type=int, default=8192, help="kafka.fetch_queue_kbytes of ours")
     parser.add_argument("--bin", default=os.path.join(ROOT, "build", "release", "bin"))
     args = parser.parse_args()
     ctl.BIN = os.path.abspath(args.bin)
     subprocess.run([PEER, "build", ctl.BIN], check=True)
     with Bench.by_hand() as bench:
+        bench.budget = {"lanes": {"memory_bytes": args.memory_mib << 20},
+                        "kafka": {"fetch_queue_kbytes": args.fetch_queue_kib}}
         runs, failed = [], None
         for run in range(1, args.runs + 1):
-            runs.append(bench.run_once(run, args.events, args.seed))
+            runs.append(bench.run_once(run, args.events, args.seed, args.peers))
             for line in runs[-1].values():
                 print(json.dumps(line), flush=True)
             failed = failed or difference(runs[-1])
-        print(json.dumps({"equal": failed is None, "events": args.events,
-                          "runs": args.runs, "cores": os.cpu_count(), **ratios(runs)}))
+        print(json.dumps({"equal": failed is None, "events": args.events, "runs": args.runs,
+                          "cores": os.cpu_count(), **(ratios(runs) if args.peers == PEERS else {})}))
         if failed:
             sys.exit(f"peer.py: decisions differ: {failed}")
 
