@@ -44,6 +44,8 @@ namespace refund::codec::stored {
 
 inline constexpr int64_t kAbsentInstant = -1;
 inline constexpr int64_t kAbsentNumber = std::numeric_limits<int64_t>::min();
+// No engine wrote an instant as far off as this, in milliseconds; nearer ones can be added to.
+inline constexpr int64_t kTooFarOff = int64_t{1} << 62;
 
 template <class T>
 inline constexpr bool kIsVector = false;
@@ -190,7 +192,7 @@ class Reader {
       ReadEntries(value, get(at_));
     } else if constexpr (std::is_same_v<T, std::optional<Instant>>) {
       const int64_t ms = get(at_);
-      if (ms != kAbsentInstant) value = Instant{ms};
+      if (ms != kAbsentInstant) ReadInstant(value.emplace(), name, ms);
     } else if constexpr (std::is_same_v<T, std::optional<int64_t>>) {
       const int64_t number = get(at_);
       if (number != kAbsentNumber) value = number;
@@ -218,7 +220,7 @@ class Reader {
     } else if constexpr (kIsHash<T>) {
       ReadHash(value, name, stored);
     } else if constexpr (std::is_same_v<T, Instant>) {
-      value.ms = stored;
+      ReadInstant(value, name, stored);
     } else if constexpr (std::is_enum_v<T>) {
       if (static_cast<uint16_t>(stored) >= CountOf<T>()) {
         Fault(name, "unknown value " + std::to_string(static_cast<uint16_t>(stored)));
@@ -230,6 +232,13 @@ class Reader {
     } else {
       ReadStruct(value, stored);
     }
+  }
+
+  void ReadInstant(Instant& value, std::string_view name, int64_t ms) {
+    if (ms <= -kTooFarOff || ms >= kTooFarOff) {
+      return Fault(name, "no instant is as far off as " + std::to_string(ms) + " ms");
+    }
+    value.ms = ms;
   }
 
   template <class Hash>

@@ -93,6 +93,25 @@ TYPED_TEST(StepCodecTest, SurvivesFlippedBits) {
   }
 }
 
+// Found by fuzz_stored: what is read back is also shown, and such an instant has no date.
+TEST(StepCodecTest, RefusesAnInstantThatNoEngineWrote) {
+  constexpr int64_t kFarthest = (int64_t{1} << 62) - 1;
+  for (const int64_t ms : {INT64_MIN, INT64_MIN + 1, -kFarthest - 1, kFarthest + 1, INT64_MAX}) {
+    Quarantined record;
+    record.recorded_at = {ms};
+    const auto read = codec::DecodeQuarantined(codec::EncodeQuarantined(record));
+    EXPECT_EQ(read.status().code(), absl::StatusCode::kDataLoss) << ms;
+    EXPECT_THAT(read.status().message(), HasSubstr(std::to_string(ms)));
+  }
+  for (const int64_t ms : {-kFarthest, kFarthest}) {
+    Quarantined record;
+    record.recorded_at = {ms};
+    const auto read = codec::DecodeQuarantined(codec::EncodeQuarantined(record));
+    ASSERT_TRUE(read.ok()) << read.status();
+    EXPECT_FALSE(codec::QuarantinedToJson(*read).empty());
+  }
+}
+
 TEST(StepCodecTest, AMessageIsAClaimOfTheEngine) {
   KeyMessage message;
   message.id = "draw/00112233445566778899aabbccddeeff";
