@@ -213,4 +213,9 @@ bool IsArmed(const Order& order, uint32_t case_number, Timer timer, Role role) {
   });
 }
 
+bool IsArmedForLeg(const Order& order, Timer timer, const Id& leg) {
+  return std::any_of(order.deadlines.begin(), order.deadlines.end(),
+                     [&](const Deadline& d) { return d.timer == timer && d.leg == leg; });
+}
+
 }  // namespace refund::arbiter

@@ -51,5 +51,6 @@ void PauseAllOfPhase(Turn& turn);
 void ResumeAllOfPhase(Turn& turn);
 
 bool IsArmed(const Order& order, uint32_t case_number, Timer timer, Role role);
+bool IsArmedForLeg(const Order& order, Timer timer, const Id& leg);
 
 }  // namespace refund::arbiter

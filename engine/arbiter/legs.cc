@@ -144,10 +144,8 @@ bool Frees(Leg& leg) { return !leg.held_by_appeal && !leg.held_by_dispute; }
 
 // Its time for another try has come, while something kept it (m11w).
 bool IsTryDue(const Turn& turn, const Leg& leg) {
-  if (leg.state != kFailed && leg.state != kShortfall) return false;
-  const auto& deadlines = turn.order.deadlines;
-  return std::none_of(deadlines.begin(), deadlines.end(),
-                      [&](const Deadline& d) { return d.timer == Timer::kT15 && d.leg == leg.id; });
+  const bool waits = leg.state == kFailed || leg.state == kShortfall;
+  return waits && !IsArmedForLeg(turn.order, Timer::kT15, leg.id);
 }
 
 // Nothing but a PayoutHold may keep it.

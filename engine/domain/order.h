@@ -287,7 +287,7 @@ struct Leg {
   uint32_t draws_open = 0;  // PROPOSED: accounts that have not answered yet
   bool held_by_appeal = false;
   bool held_by_dispute = false;
-  bool by_brake = false;  // RESERVED, and a PayoutHold keeps it from going
+  bool by_brake = false;  // RESERVED, or its next try is due, and only a PayoutHold keeps it
   bool waited = false;    // VOID, but ready when its case ended: rows 26b, 26c reserve it again
   LegState state = LegState::kNone;
   uint32_t attempt = 0;  // 1 at the first RefundInstructed

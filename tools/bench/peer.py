@@ -220,15 +220,17 @@ def main():
     parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--peers", type=lambda text: tuple(text.split(",")), default=PEERS)
-    parser.add_argument("--memory-mib", type=int, default=512, help="lanes.memory_bytes of ours")
-    parser.add_argument("--fetch-queue-kib", type=int, default=8192, help="kafka.fetch_queue_kbytes of ours")
+    parser.add_argument("--memory-mib", type=int, help="lanes.memory_bytes of ours, where not refundd's own default")
+    parser.add_argument("--fetch-queue-kib", type=int, help="kafka.fetch_queue_kbytes of ours, where not the tests'")
     parser.add_argument("--bin", default=os.path.join(ROOT, "build", "release", "bin"))
     args = parser.parse_args()
     ctl.BIN = os.path.abspath(args.bin)
     subprocess.run([PEER, "build", ctl.BIN], check=True)
     with Bench.by_hand() as bench:
-        bench.budget = {"lanes": {"memory_bytes": args.memory_mib << 20},
-                        "kafka": {"fetch_queue_kbytes": args.fetch_queue_kib}}
+        if args.memory_mib is not None:
+            bench.budget["lanes"] = {"memory_bytes": args.memory_mib << 20}
+        if args.fetch_queue_kib is not None:
+            bench.budget["kafka"] = {"fetch_queue_kbytes": args.fetch_queue_kib}
         runs, failed = [], None
         for run in range(1, args.runs + 1):
             runs.append(bench.run_once(run, args.events, args.seed, args.peers))
