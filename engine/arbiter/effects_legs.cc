@@ -167,7 +167,13 @@ void ReverseLeg(Turn& turn) {
 void DropWhatTakesItBack(Turn& turn) {
   const Leg leg = *turn.leg;
   VoidUnsentTakings(turn, leg.id);
-  if (TakesFromBuyer(leg) && !turn.the_case->voided) ClaimFromBehind(turn, leg.cause_leg);
+  if (TakesFromBuyer(leg)) {
+    // A bank dispute that is lost drops legs of any case, with none at hand.
+    Case& its_case = turn.order.cases[leg.case_number - 1];
+    Case* const at_hand = std::exchange(turn.the_case, &its_case);
+    if (!its_case.voided) ClaimFromBehind(turn, leg.cause_leg);
+    turn.the_case = at_hand;
+  }
   turn.leg = turn.order.FindLeg(leg.id);
 }
 
