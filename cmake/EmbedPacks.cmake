@@ -1,16 +1,22 @@
-# embed_packs(out.cc): the TOML of every bundled pack as a C++ array, so that the binary needs no files.
+# embed_packs(out.cc): the TOML of packs as C++ arrays, so that the binary needs no files: of the bundled ones, and of
+# those that generated logs bring along.
 function(embed_packs output)
-  file(GLOB_RECURSE packs CONFIGURE_DEPENDS RELATIVE "${PROJECT_SOURCE_DIR}/policies"
-       "${PROJECT_SOURCE_DIR}/policies/*.toml")
+  set(body "// Made by cmake/EmbedPacks.cmake from policies/ and tools/generate/packs/.\n")
+  string(APPEND body "#include \"tools/refundctl/bundled_packs.h\"\n\nnamespace refund::tools {\n")
+  embed_packs_of(BundledPacks policies)
+  embed_packs_of(GeneratorPacks tools/generate/packs)
+  file(GENERATE OUTPUT "${output}" CONTENT "${body}\n}  // namespace refund::tools\n")
+endfunction()
+
+# Adds a function of that name, with the packs below that directory, to the caller's body.
+function(embed_packs_of name directory)
+  file(GLOB_RECURSE packs CONFIGURE_DEPENDS RELATIVE "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/${directory}/*.toml")
   list(SORT packs)
-  set(body "// Made by cmake/EmbedPacks.cmake from policies/.\n#include \"tools/refundctl/bundled_packs.h\"\n\n")
-  string(APPEND body "namespace refund::tools {\n\nstd::vector<PackSource> BundledPacks() {\n  return {\n")
+  string(APPEND body "\nstd::vector<PackSource> ${name}() {\n  return {\n")
   foreach(pack IN LISTS packs)
-    file(READ "${PROJECT_SOURCE_DIR}/policies/${pack}" text)
-    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
-                                           "${PROJECT_SOURCE_DIR}/policies/${pack}")
-    string(APPEND body "      {\"policies/${pack}\", R\"TOML(${text})TOML\"},\n")
+    file(READ "${PROJECT_SOURCE_DIR}/${pack}" text)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/${pack}")
+    string(APPEND body "      {\"${pack}\", R\"TOML(${text})TOML\"},\n")
   endforeach()
-  string(APPEND body "  };\n}\n\n}  // namespace refund::tools\n")
-  file(GENERATE OUTPUT "${output}" CONTENT "${body}")
+  set(body "${body}  };\n}\n" PARENT_SCOPE)
 endfunction()

@@ -28,14 +28,14 @@ std::string EventName(capnp::StructSchema::Field member) {
   return name;
 }
 
-std::optional<std::string> WhyNotAppended(std::string_view name) {
+std::optional<std::string> WhyNotAppended(std::string_view name, bool as_recorded) {
   if (IsDerived(name)) return "is derived by the engine and cannot be appended";
   if (const auto kind = ParseName<EventKind>(name); kind && IsMessage(*kind)) {
     return "is a message between keys, made by the engine, and cannot be appended";
   }
   if (name == "LogOpened") return "is written by `refundctl init` and cannot be appended";
-  if (name == "PolicyPublished") {
-    return "is written by `refundctl policy publish` and cannot be appended";
+  if (name == "PolicyPublished" && !as_recorded) {
+    return "is written by `refundctl policy publish` and only as recorded can be appended";
   }
   return std::nullopt;
 }

@@ -18,7 +18,8 @@ std::string EventName(capnp::StructSchema::Field member);
 
 // Why a line may not append it: "is derived by the engine and cannot be appended", "is written by
 // `refundctl init` and cannot be appended". Nothing if it may, or if nobody knows the name. What is
-// derived is no member of Body; messages and what a command writes are, so that logs can be read.
-std::optional<std::string> WhyNotAppended(std::string_view name);
+// derived is no member of Body; messages and what a command writes are, so that logs can be read. A
+// log of the past may bring its packs along: as recorded a line appends PolicyPublished.
+std::optional<std::string> WhyNotAppended(std::string_view name, bool as_recorded = false);
 
 }  // namespace refund::codec

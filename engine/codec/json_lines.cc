@@ -86,7 +86,7 @@ class ClaimFiller {
       return LineError{"/type", "the name of an event", type->Describe()};
     }
     const auto member = FindEvent(type->text);
-    const auto why = WhyNotAppended(type->text);
+    const auto why = WhyNotAppended(type->text, as_recorded_);
     if (why && !(member && any_kind_)) {
       return LineError{"/type", "an event that a line can append",
                        absl::StrFormat("%s, which %s", type->text, *why)};

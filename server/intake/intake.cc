@@ -98,6 +98,20 @@ absl::StatusOr<std::vector<bool>> PartitionsWithPack(log::Log& log, const policy
   return shown;
 }
 
+// A line that publishes a pack (JSON Lines, as recorded) is held to what PublishPack is.
+absl::StatusOr<std::optional<Refused>> WhyNotPublished(log::Log& log,
+                                                       const PolicyPublished& published) {
+  const absl::StatusOr<policy::Pack> pack = codec::DecodePack(published.pack);
+  if (!pack.ok()) return Refused{"/body/pack", "a pack", Message(pack.status())};
+  if (pack->digest != published.digest) {
+    return Refused{"/body/digest", pack->digest.hex(), published.digest.hex()};
+  }
+  const absl::StatusOr<std::vector<bool>> shown = PartitionsWithPack(log, *pack);
+  if (shown.ok()) return std::nullopt;
+  if (!absl::IsAlreadyExists(shown.status())) return shown.status();
+  return Refused{"/body/pack", "a pack that takes no other's place", Message(shown.status())};
+}
+
 Claim TickClaim(Instant at) { return BroadcastClaim("tick/" + std::to_string(at.ms), at, Tick{}); }
 
 bool IsTick(const log::Record& record) {
@@ -145,6 +159,10 @@ absl::StatusOr<std::variant<Taken, Refused>> Intake::TakeAs(const std::string& p
                                                             const codec::ClaimLine& line,
                                                             const Stamping& stamping) {
   if (std::optional<Refused> refused = NotAtThisDoor(line.claim, principal)) return *refused;
+  if (const auto* published = std::get_if<PolicyPublished>(&line.claim.body)) {
+    ASSIGN_OR_RETURN(const std::optional<Refused> refused, WhyNotPublished(log_, *published));
+    if (refused) return *refused;
+  }
   const Instant highest = session_->highest();
   const Instant at = stamping.as_recorded ? *stamping.as_recorded : std::max(stamping.now, highest);
   const std::string record = codec::EncodeRecord(line.claim_bytes, {at, principal});

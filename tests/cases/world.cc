@@ -32,7 +32,7 @@ absl::StatusOr<std::string> Compile(const std::string& path) {
 absl::StatusOr<std::string> PackBytes(const std::string& name) {
   static std::map<std::string, std::string> compiled;
   if (const auto found = compiled.find(name); found != compiled.end()) return found->second;
-  const bool is_path = name.starts_with("tests/");
+  const bool is_path = name.starts_with("tests/") || name.starts_with("tools/");
   ASSIGN_OR_RETURN(std::string bytes, Compile((is_path ? "" : "policies/") + name + ".toml"));
   return compiled[name] = std::move(bytes);
 }

@@ -225,12 +225,19 @@ TEST(JsonLines, NamesThatCannotBeAppended) {
             head + "LogOpened, which is written by `refundctl init` and cannot be appended");
   EXPECT_EQ(why("PolicyPublished"),
             head +
-                "PolicyPublished, which is written by `refundctl policy publish` and cannot be "
-                "appended");
+                "PolicyPublished, which is written by `refundctl policy publish` and only as "
+                "recorded can be appended");
   EXPECT_EQ(why("RefundRequest"),
             "/type: expected the name of an event (`refundctl schema` lists them), found "
             "\"RefundRequest\" (did you mean RefundRequested?)");
   EXPECT_EQ(WhyEdited("\"RefundRequested\"", "7"), "/type: expected the name of an event, found 7");
+}
+
+TEST(JsonLines, ALogOfThePastBringsItsPacksAlong) {
+  const std::string line = ExampleLine("PolicyPublished");
+  const std::string recorded = ClaimToJson(Good(line).claim, Instant{1719763200000});
+  EXPECT_EQ(Why(recorded, /*as_recorded=*/true), "");
+  EXPECT_NE(Why(line), "");
 }
 
 // The same words for a message that a line of an export may be, and for one that is new.
@@ -524,7 +531,8 @@ TEST(JsonLines, DescribesForPeople) {
       *DescribeType("PolicyPublished", false),
       ::testing::StartsWith(
           "PolicyPublished: broadcast, no key (every partition)\n"
-          "It is written by `refundctl policy publish` and cannot be appended by a line.\n"));
+          "It is written by `refundctl policy publish` and only as recorded can be appended by a "
+          "line.\n"));
 }
 
 TEST(JsonLines, DescribesForPrograms) {

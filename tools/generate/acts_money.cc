@@ -145,7 +145,7 @@ void AddEntranceActs(History& h, Choices& choices) {
   if (pack->entrance->cards) choices.Add(50, {}, SubmitCard);
   choices.Add(25, {}, SellerOpens);
   if (order.entrance.openings > 0) choices.Add(25, {}, BuyerReopens);
-  choices.Add(5, {}, AgreeOutside);
+  choices.Add(15, {}, AgreeOutside);
 }
 
 void AddVoucherActs(History& h, Choices& choices) {

@@ -333,7 +333,7 @@ void AddOrderActs(History& h, Choices& choices) {
     choices.Add(1, {}, Deposit);
     choices.Add(1, {}, Balance);
   }
-  if (order.completed_at) choices.Add(2, {}, OpenByItself);
+  if (order.completed_at) choices.Add(5, {}, OpenByItself);
   if (h.random().Percent(8)) {
     choices.Add(2, {}, Escalate);
     choices.Add(4, {}, Intercept);

@@ -105,8 +105,8 @@ void AddEarly(const Case& c, const Target& t, Choices& choices) {
 void AddNegotiating(const Case& c, const Target& t, Choices& choices) {
   choices.Add(30, t, Offer);
   if (c.offers.empty() || !c.offers.back().open) return;
-  choices.Add(40, t, Choose);
-  choices.Add(30, t, Decline);
+  choices.Add(25, t, Choose);
+  choices.Add(45, t, Decline);
 }
 
 void AddEvidence(const Case& c, const Target& t, Choices& choices) {
@@ -126,7 +126,7 @@ void AddReview(const Case& c, const Target& t, Choices& choices) {
     choices.Add(20, t, RejectProposal);
     return;
   }
-  choices.Add(c.round == 0 ? 600 : 8, t, AskForMore);
+  choices.Add(c.round == 0 ? 1500 : 8, t, AskForMore);
   if (c.finding) choices.Add(90, t, Propose);
 }
 
@@ -198,7 +198,7 @@ void AddOverlayActs(History&, const Case& c, Choices& choices) {
       break;
     case Overlay::kRuled:
       choices.Add(25, t, Appeal);
-      choices.Add(35, t, Waive);
+      choices.Add(c.landed_first ? 90 : 35, t, Waive);
       break;
     case Overlay::kAppealed:
       choices.Add(80, t, DecideAppeal);

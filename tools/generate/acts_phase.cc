@@ -63,6 +63,11 @@ void AskOnAGround(History& h, const Target& t) {
             {HelpGround::kPassiveHandling, HelpGround::kHandedAround})},
         Role::kBuyer, t);
 }
+// What was agreed was not done by its deadline.
+void AskOnBreach(History& h, const Target& t) {
+  const Role asker = h.random().Pick({Role::kBuyer, Role::kSeller});
+  h.Say(PlatformHelpRequested{HelpGround::kAgreementBroken}, asker, t);
+}
 void SellerAsks(History& h, const Target& t) {
   h.Say(PlatformHelpRequested{HelpGround::kGoodsDisputed}, Role::kSeller, t);
 }
@@ -95,9 +100,10 @@ void Extend(History& h, const Target& t) {
 
 void AddToOpen(const Case& c, const Target& t, Choices& choices) {
   if (c.overlay != Overlay::kEvidence && c.overlay != Overlay::kReview) choices.Add(3, t, Show);
-  if (!c.finding) choices.Add(c.OverlayIsLive() ? 80 : 5, t, Find);
+  const bool broken = c.overlay == Overlay::kFinal && c.final_by_agreement && c.in_default;
+  if (broken) choices.Add(40, t, AskOnBreach);
   if (c.OverlayIsLive() || c.phase == Phase::kSettling) return;
-  choices.Add(5, t, Withdraw);
+  choices.Add(arbiter::OnTheWayBack(c) ? 25 : 5, t, Withdraw);
   choices.Add(3, t, Extend);
   if (c.overlay == Overlay::kFinal) return;
   const bool moving = c.phase == Phase::kAwaitBuyerReturn ||
@@ -111,12 +117,12 @@ void AddBefore(const Case& c, const Target& t, Choices& choices) {
   switch (c.phase) {
     case Phase::kAwaitSeller:
       choices.Add(35, t, Accept);
-      choices.Add(150, t, Reject);
-      choices.Add(25, t, Offer);
+      choices.Add(350, t, Reject);
+      choices.Add(arbiter::OnTheWayBack(c) ? 250 : 25, t, Offer);
       break;
     case Phase::kSellerRefused:
     case Phase::kReceiptRefused:
-      choices.Add(420, t, AskForHelp);
+      choices.Add(1000, t, AskForHelp);
       break;
     case Phase::kAwaitBuyerOffer:
       if (!offered) return;
@@ -286,12 +292,20 @@ void AddToClosed(History& h, const Case& c, const Target& t, Choices& choices) {
   const bool in_time = std::any_of(
       h.order().deadlines.begin(), h.order().deadlines.end(),
       [&](const Deadline& d) { return d.case_number == c.number && d.timer == Timer::kT9; });
+  const bool coming = arbiter::OnTheWayBack(c);
   if (in_time && (refused || c.close_reason == CloseReason::kBuyerWithdrew)) {
-    choices.Add(15, t, ReopenWithEvidence);
+    choices.Add(coming ? 120 : 15, t, ReopenWithEvidence);
     choices.Add(4, t, ReopenWithReason);
   }
   if (in_time && refused) choices.Add(15, t, AskForHelp);
-  if (c.close_reason != CloseReason::kSystemVoid) choices.Add(1, t, PlatformReopens);
+  if (c.close_reason != CloseReason::kSystemVoid) {
+    choices.Add(coming ? 40 : 1, t, PlatformReopens);
+  }
+  // What the seller has of the buyer's goods comes back to the buyer.
+  const bool owed = refused || c.close_reason == CloseReason::kBuyerWithdrew ||
+                    c.close_reason == CloseReason::kRuledForSeller ||
+                    c.close_reason == CloseReason::kDismissed;
+  if (owed && !c.return_parcel.empty()) choices.Add(15, t, ScanReturn);
 }
 
 }  // namespace
@@ -304,7 +318,8 @@ uint32_t SomeQuantity(History& h, const Case& c) {
 OfferOption SomeOption(History& h, const Case& c) {
   static constexpr auto kAny = {Remedy::kRefundOnly, Remedy::kRefundOnly, Remedy::kVoucher,
                                 Remedy::kReturnRefund, Remedy::kExchange};
-  Remedy remedy = h.random().Pick(kAny);
+  const bool coming = arbiter::OnTheWayBack(c) && h.random().Percent(60);
+  Remedy remedy = coming ? Remedy::kReturnRefund : h.random().Pick(kAny);
   const bool back = remedy == Remedy::kReturnRefund || remedy == Remedy::kExchange;
   if (back && h.LineOf(c).perishable) remedy = Remedy::kRefundOnly;
   if (remedy == Remedy::kExchange) return {remedy, h.Cny(0)};
@@ -319,10 +334,12 @@ SettlementAgreed SomeSettlement(History& h, const OfferOption& option) {
 
 void AddPhaseActs(History& h, const Case& c, Choices& choices) {
   const Target t{c.number, 0};
+  const bool live = c.OverlayIsLive();
+  if (!c.finding && (c.IsOpen() || live)) choices.Add(live ? 80 : 5, t, Find);
   if (c.IsOpen()) AddToOpen(c, t, choices);
-  if (c.IsOpen() && !c.OverlayIsLive()) AddBefore(c, t, choices);
+  if (c.IsOpen() && !live) AddBefore(c, t, choices);
   AddGoods(c, t, choices);
-  if (c.OverlayIsLive()) return;
+  if (live) return;
   AddOwedGoods(c, t, choices);
   const bool done = c.phase == Phase::kSettling || c.phase == Phase::kClosed;
   if (done && c.finding && c.close_reason != CloseReason::kSystemVoid) {

@@ -32,10 +32,12 @@ class Choices {
   // What is added from now on weighs so much more.
   void Favour(uint32_t factor) { factor_ = factor; }
   bool empty() const { return sum_ == 0; }
-  void Take(Random& random, History& history) const {
+  // One of them: by its weight, or any.
+  void Take(Random& random, bool weighs, History& history) const {
+    if (!weighs) return random.PickOf(all_).Do(history);
     uint64_t at = random.Below(sum_);
     for (const Choice& each : all_) {
-      if (at < each.weight) return each.make(history, each.target);
+      if (at < each.weight) return each.Do(history);
       at -= each.weight;
     }
   }
@@ -45,6 +47,7 @@ class Choices {
     uint32_t weight = 0;
     Make make = nullptr;
     Target target;
+    void Do(History& history) const { make(history, target); }
   };
   std::vector<Choice> all_;
   uint64_t sum_ = 0;

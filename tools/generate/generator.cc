@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/base/bytes.h"
+#include "engine/base/sha256.h"
 
 namespace refund::generate {
 namespace {
@@ -17,6 +18,8 @@ constexpr uint64_t kRawOneIn = 1500;
 constexpr int64_t kClosingInstants = 20;
 constexpr int64_t kClosingStep = 10 * kDayMs;
 constexpr int64_t kFiredByATick = 1000;  // engine/replay/lane.h
+constexpr int64_t kExploresOneIn = 2;
+constexpr int64_t kRowOnceIn = kEventsForEveryRow / 5;  // else it is behind
 
 bool IsLater(const std::unique_ptr<History>& a, const std::unique_ptr<History>& b) {
   return a->next_at() != b->next_at() ? a->next_at() > b->next_at()
@@ -57,6 +60,11 @@ Generator::Generator(const GeneratorOptions& options, const policy::PackBook& pa
       last_at_(kStart) {}
 
 bool Generator::Next(Record& record) {
+  if (counts_.packs < static_cast<int64_t>(options_.packs.size())) {
+    TakePack(record, options_.packs[static_cast<size_t>(counts_.packs)]);
+    ++counts_.records;
+    return true;
+  }
   if (counts_.records >= options_.events) EndOrders();
   do {
     if (!closed_) BeginOrdersUntilOneIsFirst();
@@ -91,13 +99,27 @@ void Generator::EndOrders() {
 
 void Generator::BeginOrdersUntilOneIsFirst() {
   while (alive_.empty() || next_birth_ <= alive_.front()->next_at()) {
-    const Birth birth{static_cast<uint64_t>(counts_.orders), options_.seed,
-                      random_.PickOf(packs_.packs()).pack->platform, next_birth_};
+    const bool explores = counts_.orders % kExploresOneIn == 0 && ARowIsBehind();
+    const Birth birth{static_cast<uint64_t>(counts_.orders), options_.seed, SomePlatform(explores),
+                      next_birth_, explores};
     alive_.push_back(std::make_unique<History>(birth, packs_, counts_.tally));
     std::push_heap(alive_.begin(), alive_.end(), IsLater);
     ++counts_.orders;
     next_birth_ = next_birth_ + random_.Between(1, 2 * spacing_ms_);
   }
+}
+
+// Most of what is seldom done is done where the packs that the log brings along hold.
+Platform Generator::SomePlatform(bool explores) {
+  const auto& packs = packs_.packs();
+  const uint64_t own = options_.packs.size();
+  if (!explores || own == 0 || random_.Percent(30)) return random_.PickOf(packs).pack->platform;
+  return packs[packs.size() - 1 - random_.Below(own)].pack->platform;
+}
+
+bool Generator::ARowIsBehind() const {
+  const Tally& tally = counts_.tally;
+  return tally.rows.rarest().times * kRowOnceIn <= tally.events;
 }
 
 bool Generator::TakeStep(Record& record) {
@@ -116,6 +138,17 @@ bool Generator::TakeStep(Record& record) {
     std::push_heap(alive_.begin(), alive_.end(), IsLater);
   }
   return event != nullptr;
+}
+
+void Generator::TakePack(Record& record, const std::string& pack) {
+  ++counts_.packs;
+  const Digest digest = Sha256(pack);
+  Claim published;
+  published.id = "policy/" + digest.hex();
+  published.occurred_at = kStart;
+  published.actor = {Role::kPlatform, "generator"};
+  published.body = PolicyPublished{digest, pack};
+  record = {kStart, std::move(published), std::nullopt};
 }
 
 void Generator::TakeTick(Record& record, Instant at) {

@@ -1,7 +1,8 @@
-// A log of the past, made up: many orders interleaved in time, on every platform that has a pack,
-// with Ticks between and at the end, a few unreadable records, and what each order's people,
-// carriers and providers may plausibly do next (History). The same options and packs give the same
-// records, with every compiler and library.
+// A log of the past, made up: packs of its own, then many orders interleaved in time, on every
+// platform that has a pack, with Ticks between and at the end, a few unreadable records, and what
+// each order's people, carriers and providers may plausibly do next (History). Every row of the
+// machine is taken once in kEventsForEveryRow events: while some row is behind, some orders
+// explore. The same options and packs give the same records, with every compiler and library.
 #pragma once
 
 #include <cstdint>
@@ -26,6 +27,7 @@ struct GeneratorOptions {
   int64_t events = 0;  // lines, but for those at the end: open arbitrations go on, then Ticks
   uint64_t seed = 0;
   bool closing_ticks = true;  // else deadlines after the last record are left to whoever comes
+  std::vector<std::string> packs = {};  // canonical bytes: its first records publish them
 };
 
 struct Record {
@@ -39,6 +41,7 @@ std::string ToLine(const Record& record);
 
 struct Counts {
   int64_t records = 0;  // all
+  int64_t packs = 0;
   int64_t ticks = 0;
   int64_t raw = 0;
   Tally tally;         // of the orders' own
@@ -58,9 +61,12 @@ struct Share {
 };
 std::vector<Share> SharesOf(const Counts& counts);
 
+// In so many events each row of the machine is taken at least once (Tally::rows).
+inline constexpr int64_t kEventsForEveryRow = 200'000;
+
 class Generator {
  public:
-  // `packs` outlives it; all known from kStart.
+  // `packs` outlives it; all known from kStart, those of the options among them.
   Generator(const GeneratorOptions& options, const policy::PackBook& packs);
 
   // The next one, in order of time; false at the end.
@@ -69,12 +75,15 @@ class Generator {
   const Counts& counts() const { return counts_; }
 
  private:
+  void TakePack(Record& record, const std::string& pack);
   void TakeTick(Record& record, Instant at);
   void TakeRaw(Record& record);
   bool TakeStep(Record& record);  // false: the order ended without a word
   void EndOrders();
   bool TakeClosingTick(Record& record);
   void BeginOrdersUntilOneIsFirst();
+  Platform SomePlatform(bool explores);
+  bool ARowIsBehind() const;
   void Retire(const History& history);
 
   const GeneratorOptions options_;

@@ -14,6 +14,8 @@ constexpr uint64_t kMerchants = 97;
 constexpr uint64_t kAgents = 7;
 constexpr size_t kMostCases = 5;
 constexpr int kMostStepsMore = 24;
+constexpr int kStepsOfAnExplorer = 64;
+constexpr int kWays = 8;  // that an explorer looks at before each step
 
 std::string Numbered(std::string_view prefix, uint64_t number) {
   return std::string(prefix) + std::to_string(number);
@@ -40,13 +42,14 @@ History::History(const Birth& birth, const policy::PackBook& packs, Tally& tally
       random_(birth.seed * 0x9e3779b97f4a7c15 + birth.number * 0xd1b54a32d192ed03),
       now_(birth.at),
       next_at_(birth.at),
-      number_(birth.number) {
+      number_(birth.number),
+      explores_(birth.explores) {
   order_.platform = birth.platform;
   order_.key =
       "o/" + std::string(NameOf(birth.platform)) + "/" + Numbered("", 100'000 + birth.number);
   merchant_ = Numbered("m-", random_.Below(kMerchants) + 1);
   agent_ = Numbered("agent-", random_.Below(kAgents) + 1);
-  steps_left_ = random_.Pick<int>({4, 8, 12, 16, 24, 36});
+  steps_left_ = explores_ ? kStepsOfAnExplorer : random_.Pick<int>({4, 8, 12, 16, 24, 36});
 }
 
 bool History::is_over() const {
@@ -64,15 +67,64 @@ const Event* History::Step() {
   now_ = next_at_;
   PassUntil(now_);
   if (broken_) return nullptr;
-  if (!order_.paid_at) {
-    PayOrder(*this);
+  if (explores_ && order_.paid_at) {
+    Explore();
   } else {
-    Choose();
+    GoOn();
   }
   if (broken_) return nullptr;
+  Note();
   --steps_left_;
-  Wait();
   return &event_;
+}
+
+void History::GoOn() {
+  order_.paid_at ? Choose() : PayOrder(*this);
+  if (!broken_) Wait();
+}
+
+// Of a few ways to go on the one that leads where fewest orders have been. The first is what
+// anybody might do, and is gone unless another one is less familiar.
+void History::Explore() {
+  struct Way {
+    Order order;
+    Event event;
+    arbiter::Outcome outcome;
+    Instant next_at;
+  };
+  const Order order = order_;
+  const Event event = event_;
+  std::optional<Way> best;
+  int64_t least = 0;
+  for (int i = 0; i < kWays; ++i) {
+    order_ = order;
+    event_ = event;
+    weighs_ = i == 0;
+    GoOn();
+    if (broken_) return;
+    const int64_t familiarity = Familiarity();
+    if (best && familiarity >= least) continue;
+    least = familiarity;
+    best = Way{std::move(order_), std::move(event_), std::move(outcome_), next_at_};
+  }
+  order_ = std::move(best->order);
+  event_ = std::move(best->event);
+  outcome_ = std::move(best->outcome);
+  next_at_ = best->next_at;
+}
+
+// Of what was said, and of what passes before anything else is.
+int64_t History::Familiarity() const {
+  int64_t least = tally_.rows.Familiarity(outcome_.step, order_);
+  if (arbiter::NextDue(order_, next_at_) == nullptr) return least;
+  Order later = order_;
+  while (const Deadline* due = arbiter::NextDue(later, next_at_)) {
+    const Deadline deadline = *due;
+    const arbiter::Outcome outcome = arbiter::Fire(later, deadline, packs_);
+    if (outcome.broken) break;
+    least = std::min(least, tally_.rows.Familiarity(outcome.step, later));
+  }
+  return least;
 }
 
 void History::PassUntil(Instant at) {
@@ -82,7 +134,8 @@ void History::PassUntil(Instant at) {
     const Deadline deadline = *due;
     const arbiter::Outcome outcome = arbiter::Fire(order_, deadline, packs_);
     ++tally_.fired;
-    if (outcome.broken) NoteBroken(*outcome.broken, tally_.broken_by_deadline);
+    if (outcome.broken) return NoteBroken(*outcome.broken, tally_.broken_by_deadline);
+    tally_.rows.Note(outcome.step, order_);
   }
 }
 
@@ -123,13 +176,13 @@ void History::Choose() {
   for (const Case& c : order_.cases) {
     if (c.OverlayIsLive()) AddOverlayActs(*this, c, choices_);
   }
-  choices_.Take(random_, *this);
+  choices_.Take(random_, weighs_, *this);
 }
 
 void History::ChooseAnything() {
   if (random_.Percent(5)) {
     AddHostileActs(*this, choices_);
-    return choices_.Take(random_, *this);
+    return choices_.Take(random_, weighs_, *this);
   }
   AddOrderActs(*this, choices_);
   AddMoneyActs(*this, choices_);
@@ -144,7 +197,7 @@ void History::ChooseAnything() {
     AddPhaseActs(*this, c, choices_);
     if (c.OverlayIsLive()) AddOverlayActs(*this, c, choices_);
   }
-  choices_.Take(random_, *this);
+  choices_.Take(random_, weighs_, *this);
 }
 
 void History::Say(EventBody body, Role role, const Target& target, std::string_view actor) {
@@ -198,15 +251,19 @@ void History::Apply(Event event) {
     std::memcpy(event.claim_hash.bytes.data(), &named_, sizeof named_);
   }
   event_ = std::move(event);
-  const arbiter::Outcome outcome = arbiter::Apply(order_, event_, now_, packs_);
-  if (outcome.broken) return NoteBroken(*outcome.broken, tally_.broken);
+  outcome_ = arbiter::Apply(order_, event_, now_, packs_);
+  if (outcome_.broken) NoteBroken(*outcome_.broken, tally_.broken);
+}
+
+void History::Note() {
   ++tally_.events;
-  if (outcome.duplicate) {
+  if (outcome_.duplicate) {
     ++tally_.duplicates;
     return;
   }
-  if (Moves(outcome.step)) ++tally_.moved;
-  switch (outcome.step.result) {
+  tally_.rows.Note(outcome_.step, order_);
+  if (Moves(outcome_.step)) ++tally_.moved;
+  switch (outcome_.step.result) {
     case StepResult::kApplied:
       ++tally_.applied;
       break;

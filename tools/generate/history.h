@@ -15,6 +15,7 @@
 #include "engine/policy/pack_book.h"
 #include "tools/generate/choices.h"
 #include "tools/generate/random.h"
+#include "tools/generate/rows.h"
 
 namespace refund::generate {
 
@@ -28,6 +29,7 @@ struct Tally {
   int64_t parked = 0;  // or too late
   int64_t moved = 0;   // events that changed a phase, an overlay, goods or a leg
   int64_t fired = 0;   // deadlines: no records
+  Rows rows;           // by events and deadlines
   // Orders on which the engine broke an invariant by a record, which was left out with all that
   // would have come after it; and by a deadline, which no generator can leave out.
   int64_t broken = 0;
@@ -40,6 +42,7 @@ struct Birth {
   uint64_t seed = 0;
   Platform platform = Platform::kUnspecified;
   Instant at;
+  bool explores = false;  // its people do what has seldom been done
 };
 
 class History {
@@ -84,10 +87,14 @@ class History {
   std::string_view Agent() const { return agent_; }
 
  private:
+  void GoOn();
+  void Explore();
+  int64_t Familiarity() const;
   void Choose();
   void ChooseAnything();
   void Wait();
   void Apply(Event event);
+  void Note();
   bool AwaitsOthers() const;
   void NoteBroken(const std::string& invariant, int64_t& count);
 
@@ -95,14 +102,17 @@ class History {
   Tally& tally_;
   Random random_;
   Order order_;
-  Event event_;
+  Event event_;  // the newest, and what it came to
+  arbiter::Outcome outcome_;
   Choices choices_;
   Instant now_;
   Instant next_at_;
   uint64_t number_;
   std::string agent_;
   std::string merchant_;
+  const bool explores_;
   int steps_left_ = 0;  // below 0: only arbitrations and payouts go on
+  bool weighs_ = true;  // else what is seldom done is as likely as what is done every day
   bool broken_ = false;
   uint32_t said_ = 0;
   uint32_t named_ = 0;

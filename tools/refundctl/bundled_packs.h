@@ -13,5 +13,7 @@ struct PackSource {
 
 // Sorted by file.
 std::vector<PackSource> BundledPacks();
+// Those that a generated log brings along, for it alone.
+std::vector<PackSource> GeneratorPacks();
 
 }  // namespace refund::tools

@@ -123,13 +123,10 @@ class ToLog : public Target {
   int in_batch_ = 0;
 };
 
-absl::StatusOr<policy::PackBook> BookOf(const std::vector<packc::Compiled>& packs) {
-  policy::PackBook book;
-  for (const packc::Compiled& each : packs) {
-    ASSIGN_OR_RETURN(policy::Pack pack, codec::DecodePack(each.bytes));
-    book.Add(std::make_shared<const policy::Pack>(std::move(pack)), generate::kStart);
-  }
-  return book;
+absl::Status AddTo(policy::PackBook& book, const std::string& bytes) {
+  ASSIGN_OR_RETURN(policy::Pack pack, codec::DecodePack(bytes));
+  book.Add(std::make_shared<const policy::Pack>(std::move(pack)), generate::kStart);
+  return absl::OkStatus();
 }
 
 struct Made {
@@ -139,16 +136,22 @@ struct Made {
 
 // To the file that is named, or to the log.
 absl::StatusOr<Made> Generate(const Flags& flags, const LogAddress& log) {
-  const CompiledPacks compiled = CompileAll(BundledPacks());
-  ASSIGN_OR_RETURN(const policy::PackBook book, BookOf(compiled.packs));
+  const CompiledPacks bundled = CompileAll(BundledPacks());
+  generate::GeneratorOptions options = flags.generator;
+  for (const packc::Compiled& own : CompileAll(GeneratorPacks()).packs) {
+    options.packs.push_back(own.bytes);
+  }
+  policy::PackBook book;
+  for (const packc::Compiled& each : bundled.packs) RETURN_IF_ERROR(AddTo(book, each.bytes));
+  for (const std::string& own : options.packs) RETURN_IF_ERROR(AddTo(book, own));
   std::unique_ptr<Target> target;
   if (log.empty()) {
     ASSIGN_OR_RETURN(target, File::Open(flags.out));
   } else {
-    ASSIGN_OR_RETURN(target, ToLog::Open(log, compiled.packs));
+    ASSIGN_OR_RETURN(target, ToLog::Open(log, bundled.packs));
   }
   const auto start = std::chrono::steady_clock::now();
-  generate::Generator generator(flags.generator, book);
+  generate::Generator generator(options, book);
   terminal::ProgressBar bar("generate", flags.generator.events);
   generate::Record record;
   while (generator.Next(record)) {
@@ -162,6 +165,19 @@ absl::StatusOr<Made> Generate(const Flags& flags, const LogAddress& log) {
 }
 
 long long L(int64_t n) { return static_cast<long long>(n); }
+
+std::string TextOf(const generate::RowTaken& row) {
+  return std::string(row.table) + " " + std::string(row.label);
+}
+
+// As JSON texts.
+std::string NeverTaken(const generate::Rows& rows) {
+  std::string never;
+  for (const generate::RowTaken& each : rows.all()) {
+    if (each.times == 0) never += (never.empty() ? "" : ",") + Quoted(TextOf(each));
+  }
+  return never;
+}
 
 // Where the records themselves go to stdout, to stderr.
 void Tell(const Flags& flags, const Made& made, const std::vector<generate::Share>& shares,
@@ -182,7 +198,12 @@ void Tell(const Flags& flags, const Made& made, const std::vector<generate::Shar
     for (const generate::Share& each : shares) {
       std::fprintf(to, ",\"%s\":%.4f", each.name, each.found);
     }
-    std::fprintf(to, ",\"seconds\":%.3f}\n", made.seconds);
+    const generate::RowTaken& rarest = t.rows.rarest();
+    std::fprintf(to,
+                 ",\"rows\":%zu,\"rows_taken\":%lld,\"rows_never\":[%s],\"rarest_row\":%s,"
+                 "\"rarest_row_times\":%lld,\"seconds\":%.3f}\n",
+                 t.rows.all().size(), L(t.rows.taken()), NeverTaken(t.rows).c_str(),
+                 Quoted(TextOf(rarest)).c_str(), L(rarest.times), made.seconds);
     return;
   }
   std::fprintf(
@@ -194,17 +215,28 @@ void Tell(const Flags& flags, const Made& made, const std::vector<generate::Shar
   for (const generate::Share& each : shares) {
     std::fprintf(to, "  %-22s %6.3f, at least %.3f\n", each.name, each.found, each.least);
   }
+  std::fprintf(to, "  %-22s %lld of %zu, the rarest (%s) %lld times\n", "rows", L(t.rows.taken()),
+               t.rows.all().size(), TextOf(t.rows.rarest()).c_str(), L(t.rows.rarest().times));
+  if (t.rows.rarest().times == 0) std::fprintf(to, "  never: %s\n", NeverTaken(t.rows).c_str());
 }
 
-// Fewer records than this have shares of their own.
-constexpr int64_t kSharesSettle = 20'000;
-
 void CheckShares(const Flags& flags, const std::vector<generate::Share>& shares, Context& context) {
-  if (flags.generator.events < kSharesSettle) return;
+  if (flags.generator.events < generate::kEventsForEveryRow) return;  // shares of its own
   for (const generate::Share& each : shares) {
     if (each.found >= each.least) continue;
     std::fprintf(stderr, "refundctl: %s: expected at least %.3f, found %.3f\n", each.name,
                  each.least, each.found);
+    context.exit_code = kDifference;
+  }
+}
+
+// So often each row is to be taken.
+void CheckRows(const Flags& flags, const generate::Rows& rows, Context& context) {
+  const int64_t least = flags.generator.events / generate::kEventsForEveryRow;
+  for (const generate::RowTaken& each : rows.all()) {
+    if (each.times >= least) continue;
+    std::fprintf(stderr, "refundctl: row %s: expected to be taken %lld times, found %lld\n",
+                 TextOf(each).c_str(), L(least), L(each.times));
     context.exit_code = kDifference;
   }
 }
@@ -234,6 +266,7 @@ void RunGenerate(const Flags& flags, Context& context) {
   const std::vector<generate::Share> shares = generate::SharesOf(made->counts);
   Tell(flags, *made, shares, context);
   CheckShares(flags, shares, context);
+  CheckRows(flags, made->counts.tally.rows, context);
   CheckInvariants(made->counts.tally);
 }
 
