@@ -8,25 +8,23 @@
 #include "engine/arbiter/due.h"
 #include "engine/arbiter/effects.h"
 #include "engine/arbiter/entrance.h"
-#include "engine/arbiter/guards.h"
+#include "engine/arbiter/follow.h"
 #include "engine/arbiter/invariants.h"
+#include "engine/arbiter/leg_answers.h"
 #include "engine/arbiter/legs.h"
 #include "engine/arbiter/machine.h"
 #include "engine/arbiter/summary.h"
 #include "engine/arbiter/turn.h"
 #include "engine/arbiter/vouchers.h"
-#include "engine/base/calendar.h"
 #include "engine/base/check.h"
 #include "engine/domain/key.h"
 
 namespace refund::arbiter {
 namespace {
 
-constexpr size_t kMostParked = 16;
 // Legs and bank disputes of an order. Each may be of kMaxUnits, and one event may take all of them
 // back: so their sums are numbers.
 constexpr size_t kMostMovements = 4000;
-constexpr int64_t kParkedForMs = 30 * kDayMs;
 
 enum class Scope : uint8_t {
   kOrder,
@@ -109,60 +107,6 @@ Scope ScopeOf(EventKind kind) {
   }
 }
 
-void Refuse(Turn& turn, Refusal refusal, std::string guard, std::string detail) {
-  turn.step.result = StepResult::kRefused;
-  turn.step.refusal = refusal;
-  turn.step.guard = std::move(guard);
-  turn.step.detail = std::move(detail);
-}
-
-// ---- What follows in the same step ----
-
-// One thing that another row brought about. False when nothing is left to do.
-bool FollowUp(Turn& turn) {
-  Case& c = *turn.the_case;
-  if (std::exchange(turn.wants_direct_ruling, false)) {
-    return TakeOverlayRow(turn, kDirectRuling, nullptr);
-  }
-  if (std::exchange(turn.wants_help, false)) {
-    turn.help_by_row = true;
-    const bool taken = TakeOverlayRow(turn, kRowAsksForHelp, nullptr);
-    turn.help_by_row = false;
-    return taken;
-  }
-  if (std::exchange(turn.review_entered, false)) {
-    if (TakeOverlayRow(turn, kReviewEntered, nullptr)) return true;
-  }
-  if (std::exchange(turn.may_pay_first, false)) {
-    if (TakeOverlayRow(turn, kPayFirst, nullptr)) return true;
-  }
-  if (c.phase == Phase::kFiled && c.ready && !c.OverlayIsLive()) {
-    return TakePhaseRow(turn, kReady, nullptr);
-  }
-  if (SubmitLegs(turn)) {
-    Touch(turn);
-    return true;
-  }
-  return c.phase == Phase::kSettling && !c.OverlayIsLive() &&
-         TakePhaseRow(turn, kLegsDone, nullptr);
-}
-
-void FollowThrough(Turn& turn) {
-  // Each follow-up leaves a state that the tables never lead back to in one step; the bound says
-  // so.
-  int taken = 0;
-  while (FollowUp(turn)) CHECK(++taken < 16);
-}
-
-// Something about the order has changed what its cases may do.
-void FollowAll(Turn& turn) {
-  for (size_t i = 0; i < turn.order.cases.size(); ++i) {
-    turn.the_case = &turn.order.cases[i];
-    FollowThrough(turn);
-  }
-  turn.the_case = nullptr;
-}
-
 // ---- Facts that bind cases (F6) ----
 
 void OfferFactToCases(Turn& turn, Trigger on) {
@@ -180,163 +124,6 @@ void OfferFactToCases(Turn& turn, Trigger on) {
 bool IsRecordedFact(EventKind kind) {
   return kind == EventKind::kSellerStandingSnapshot || kind == EventKind::kProductRatingSnapshot ||
          kind == EventKind::kAbuseAssessed || kind == EventKind::kBuyerTierSnapshot;
-}
-
-// ---- Answers to legs (F11) ----
-
-const Id& LegOf(const EventBody& body) {
-  if (const auto* paid = std::get_if<RefundPaid>(&body)) return paid->leg;
-  if (const auto* failed = std::get_if<RefundFailed>(&body)) return failed->leg;
-  if (const auto* reversed = std::get_if<RefundReversed>(&body)) return reversed->leg;
-  if (const auto* granted = std::get_if<DrawGranted>(&body)) return granted->leg;
-  if (const auto* refused = std::get_if<DrawRefused>(&body)) return refused->leg;
-  return std::get<PayoutDestinationGiven>(body).leg;
-}
-
-// The attempt that an answer speaks of; 0 where it does not say.
-uint32_t AttemptOf(const EventBody& body) {
-  if (const auto* paid = std::get_if<RefundPaid>(&body)) return paid->attempt;
-  if (const auto* failed = std::get_if<RefundFailed>(&body)) return failed->attempt;
-  return 0;
-}
-
-void Park(Turn& turn) {
-  auto& parked = turn.order.parked;
-  if (parked.size() >= kMostParked) {
-    turn.step.result = StepResult::kStale;
-    turn.step.detail = "16 early facts are parked already; this one is not kept";
-    return;
-  }
-  parked.push_back({turn.event->claim.id, turn.event->claim.body, turn.at});
-  turn.step.result = StepResult::kParked;
-  turn.step.detail = "the leg is not known, or not submitted yet";
-}
-
-// An answer that no leg row takes: the same word again is late, another word is a conflict.
-void NoteLateAnswer(Turn& turn, const Leg& leg) {
-  const EventKind kind = turn.event->claim.kind();
-  const bool failed = leg.state == LegState::kFailed || leg.state == LegState::kOwed ||
-                      leg.state == LegState::kShortfall;
-  const bool agrees = kind == EventKind::kRefundPaid ? leg.state == LegState::kSettled
-                      : kind == EventKind::kRefundFailed
-                          ? failed
-                          : kind == EventKind::kPayoutDestinationGiven;
-  turn.step.result = agrees ? StepResult::kStale : StepResult::kConflict;
-  turn.step.detail = "the leg is " + std::string(NameOf(leg.state)) +
-                     (agrees ? " already" : ", which this answer contradicts; no money moves");
-}
-
-// A voucher is the platform's own, and is there at once: nobody outside pays it, so none of these
-// answers moves it. Only vouchers, of goodwill, have no case.
-bool IsVoucher(const Leg& leg) { return leg.kind == LegKind::kVoucher; }
-
-// What may still come true of a leg that was sent: a destination before it is needed, a reversal
-// before the word that it was paid.
-bool IsEarly(const Leg& leg, EventKind kind) {
-  const bool not_known = leg.state == LegState::kSubmitted || leg.state == LegState::kFailed;
-  const bool short_of_money = leg.state == LegState::kShortfall;
-  if (kind == EventKind::kRefundReversed) return not_known || short_of_money;
-  return kind == EventKind::kPayoutDestinationGiven &&
-         (not_known || leg.state == LegState::kSettled);
-}
-
-// A failure notice of an attempt that has been followed by another one says nothing new.
-bool IsOfAnOlderAttempt(const Leg& leg, const EventBody& body) {
-  const uint32_t attempt = AttemptOf(body);
-  return std::holds_alternative<RefundFailed>(body) && attempt != 0 && attempt < leg.attempt;
-}
-
-void AnswerLeg(Turn& turn, Trigger on) {
-  const EventBody& body = turn.event->claim.body;
-  Leg* leg = turn.order.FindLeg(LegOf(body));
-  if (leg == nullptr || IsUnsent(leg->state)) return Park(turn);
-  turn.leg = leg;
-  std::string why;
-  const bool misfits = on.event() == EventKind::kRefundReversed && !ReversalFits(turn, &why);
-  if (!misfits && IsEarly(*leg, on.event())) return Park(turn);
-  if (IsVoucher(*leg)) return NoteLateAnswer(turn, *leg);
-  turn.the_case = &turn.order.cases[leg->case_number - 1];
-  turn.step.case_number = leg->case_number;
-  Touch(turn);
-  if (misfits) {
-    return Refuse(turn, Refusal::kOverTheCeiling, "at most what was paid is reversed",
-                  std::move(why));
-  }
-  if (IsOfAnOlderAttempt(*leg, body)) {
-    turn.step.result = StepResult::kStale;
-    turn.step.detail = "attempt " + std::to_string(AttemptOf(body)) + " was followed by another";
-    return;
-  }
-  const Id id = leg->id;
-  if (!TakeLegRow(turn, *leg, on)) return NoteLateAnswer(turn, *leg);
-  DropIfNoLongerDue(turn, id);
-  TakePhaseRow(turn, on, nullptr);  // 24a, 24b, 25a
-  FollowThrough(turn);
-}
-
-void TakeLegAnswer(Turn& turn, Trigger on) {
-  std::string why;
-  const bool may = on.event() == EventKind::kPayoutDestinationGiven ? ByDestinationGiver(turn, &why)
-                                                                    : ByPayoutSystem(turn, &why);
-  if (!may) {
-    return Refuse(turn, Refusal::kRoleMayNot, "the actor may answer for a leg", std::move(why));
-  }
-  AnswerLeg(turn, on);
-}
-
-// A parked answer can be taken now: its leg has been sent since, or waits for an account.
-bool IsDue(const ParkedFact& fact, const Leg* leg) {
-  if (leg == nullptr || IsVoucher(*leg)) return false;
-  if (std::holds_alternative<PayoutDestinationGiven>(fact.body)) {
-    return leg->state == LegState::kOwed;
-  }
-  if (std::holds_alternative<RefundReversed>(fact.body)) return leg->state == LegState::kSettled;
-  return leg->state == LegState::kSubmitted;
-}
-
-// As if it came now. What does not fit its leg, which is of a case, moves nothing.
-void TakeUp(Turn& turn, const ParkedFact& fact, Leg& leg) {
-  Event event;
-  event.claim.id = fact.claim_id;
-  event.claim.body = fact.body;
-  const Event* outer = std::exchange(turn.event, &event);
-  const Deadline* firing = std::exchange(turn.firing, nullptr);
-  const Trigger on = Trigger::On(event.claim.kind());
-  turn.the_case = &turn.order.cases[leg.case_number - 1];
-  Touch(turn);
-  turn.leg = &leg;
-  if (std::holds_alternative<RefundReversed>(fact.body) && !ReversalFits(turn, nullptr)) {
-    turn.step.detail += "parked fact " + fact.claim_id + " does not fit its leg; ";
-    Note(turn, DerivedKind::kFactConflict, leg.id, 0, Role::kUnspecified, fact.claim_id);
-  } else if (TakeLegRow(turn, leg, on)) {
-    TakePhaseRow(turn, on, nullptr);
-    FollowThrough(turn);
-  }
-  turn.event = outer;
-  turn.firing = firing;
-}
-
-// Early answers whose leg has been submitted since, in the order in which they came; and those that
-// have waited too long.
-void TakeUpParked(Turn& turn) {
-  auto& parked = turn.order.parked;
-  for (size_t i = 0; i < parked.size();) {
-    const bool stale = turn.at - parked[i].at > kParkedForMs;
-    Leg* leg = turn.order.FindLeg(LegOf(parked[i].body));
-    if (!stale && !IsDue(parked[i], leg)) {
-      ++i;
-      continue;
-    }
-    const ParkedFact fact = parked[i];
-    parked.erase(parked.begin() + static_cast<std::ptrdiff_t>(i));
-    if (stale) {
-      turn.step.detail += "parked fact " + fact.claim_id + " is stale; ";
-      Note(turn, DerivedKind::kFactStale, LegOf(fact.body), 0, Role::kUnspecified, fact.claim_id);
-      continue;
-    }
-    TakeUp(turn, fact, *leg);
-    i = 0;  // it may have sent another
-  }
 }
 
 // ---- Which case ----

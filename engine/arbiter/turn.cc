@@ -84,6 +84,13 @@ const policy::Pack* Turn::OrdersPack() const {
   return pack != nullptr ? pack : packs.InForce(order.platform, at);
 }
 
+void Refuse(Turn& turn, Refusal refusal, std::string guard, std::string detail) {
+  turn.step.result = StepResult::kRefused;
+  turn.step.refusal = refusal;
+  turn.step.guard = std::move(guard);
+  turn.step.detail = std::move(detail);
+}
+
 void Note(Turn& turn, DerivedKind kind, Id subject, int64_t amount, Role party, std::string word) {
   const uint32_t number = turn.the_case != nullptr ? turn.the_case->number : 0;
   turn.step.derived.push_back({kind, number, subject, amount, party, std::move(word)});

@@ -70,6 +70,9 @@ struct Turn {
   const OrderLine& Line() const;
 };
 
+// The step is a refusal: the guard that failed, what was expected and what was found.
+void Refuse(Turn& turn, Refusal refusal, std::string guard, std::string detail);
+
 // Puts what the fold made on the step's record.
 void Note(Turn& turn, DerivedKind kind, Id subject, int64_t amount, Role party, std::string word);
 

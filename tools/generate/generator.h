@@ -61,7 +61,7 @@ struct Share {
 };
 std::vector<Share> SharesOf(const Counts& counts);
 
-// In so many events each row of the machine is taken at least once (Tally::rows).
+// In so many events each row of the machine is taken (Tally::rows).
 inline constexpr int64_t kEventsForEveryRow = 200'000;
 
 class Generator {

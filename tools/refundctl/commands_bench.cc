@@ -230,13 +230,12 @@ void CheckShares(const Flags& flags, const std::vector<generate::Share>& shares,
   }
 }
 
-// So often each row is to be taken.
 void CheckRows(const Flags& flags, const generate::Rows& rows, Context& context) {
-  const int64_t least = flags.generator.events / generate::kEventsForEveryRow;
+  if (flags.generator.events < generate::kEventsForEveryRow) return;
   for (const generate::RowTaken& each : rows.all()) {
-    if (each.times >= least) continue;
-    std::fprintf(stderr, "refundctl: row %s: expected to be taken %lld times, found %lld\n",
-                 TextOf(each).c_str(), L(least), L(each.times));
+    if (each.times > 0) continue;
+    std::fprintf(stderr, "refundctl: row %s: expected to be taken, found that it never was\n",
+                 TextOf(each).c_str());
     context.exit_code = kDifference;
   }
 }
