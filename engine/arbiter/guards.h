@@ -186,7 +186,6 @@ REFUND_GUARD(CardWasLeft);
 REFUND_GUARD(LineIsAtHand);
 REFUND_GUARD(PackOpensForLoss);
 REFUND_GUARD(PackOpensForInterception);
-REFUND_GUARD(LegIsNotHeld);
 REFUND_GUARD(ClosedWithMoney);
 REFUND_GUARD(ClosedImpossible);
 REFUND_GUARD(FourEyes);

@@ -36,7 +36,6 @@ constexpr Guard kFinal{"the failure is PERMANENT, or the last try's", Refusal::k
                        FailureIsFinal};
 constexpr Guard kRetries{"tries are left", Refusal::kNone, false, RetriesAreLeft};
 constexpr Guard kQueries{"queries are left", Refusal::kNone, false, QueriesAreLeft};
-constexpr Guard kUnheld{"no bank dispute holds the payment", Refusal::kNone, false, LegIsNotHeld};
 constexpr Guard kUnbraked{"no PayoutHold keeps it", Refusal::kNone, false, NoBrakeKeepsIt};
 constexpr Guard kKnown{"another destination is known, and the payer has the money", Refusal::kNone,
                        false, AnotherDestinationIsKnown};
@@ -77,7 +76,7 @@ constexpr std::array kLegRows = {
   // From FAILED and SHORTFALL as well: the provider's word that it has paid ends the retries (docs/decisions/0005).
   LegRow{"m9",   {kSubmitted, kFailed, kShortfall},    {kPaid},           {},                       kSettled,   {kEndDeadlines, kSettle}},
   LegRow{"m10",  {kSubmitted},                         {kFailedAnswer},   {kRetryable, kRetries},   kFailed,    {kEndDeadlines, kArmRetry}},
-  LegRow{"m11",  {kFailed},                            {kT15, kMayBeSent}, {kUnheld, kUnbraked},    kSubmitted, {kSend, kArmAnswer}},
+  LegRow{"m11",  {kFailed},                            {kT15, kMayBeSent}, {kMaySend, kUnbraked},   kSubmitted, {kSend, kArmAnswer}},
   LegRow{"m12",  {kSubmitted},                         {kFailedAnswer},   {kShort, kRetries},       kShortfall, {kEndDeadlines, kArmRetry}},
   LegRow{"m13",  {kSubmitted, kFailed},                {kFailedAnswer},   {kFinal, kKnown},         kRerouted,  {kEndDeadlines, kFollow}},
   LegRow{"m14",  {kSubmitted, kFailed},                {kFailedAnswer},   {kFinal},                 kOwed,      {kEndDeadlines, kOwe}},
@@ -85,9 +84,8 @@ constexpr std::array kLegRows = {
   LegRow{"m14r", {kReserved},                          {kOweAtOnce},      {},                       kOwed,      {}},
   LegRow{"m15",  {kOwed},                              {kDestination, kCovered}, {},                kRerouted,  {kGiven}},
   LegRow{"m16",  {kSettled},                {kReversedAnswer}, {},                       kReversed,  {kReverse}},
-  LegRow{"m17",  {kShortfall},                         {kT15, kMayBeSent}, {kUnheld, kUnbraked},    kSubmitted, {kSend, kArmAnswer}},
-  // Ours: while a bank dispute or a PayoutHold keeps it nothing is tried again. The try comes as soon as nothing
-  // does any more.
+  LegRow{"m17",  {kShortfall},                         {kT15, kMayBeSent}, {kMaySend, kUnbraked},   kSubmitted, {kSend, kArmAnswer}},
+  // Ours: what would not be sent now (m7) is not tried again either. The try comes as soon as it would be.
   LegRow{"m11w", {kFailed, kShortfall},                {kT15},            {},                       kFailed,    {}, kStay},
   LegRow{"m18",  {kSubmitted},                         {kT12},            {kQueries},               kSubmitted, {kQuery, kArmAnswer}, kStay},
 };
@@ -150,8 +148,7 @@ bool IsTryDue(const Turn& turn, const Leg& leg) {
 
 // Nothing but a PayoutHold may keep it.
 bool MayGo(const Turn& turn, const Leg& leg) {
-  if (leg.state == kReserved) return MaySendLeg(turn, nullptr);
-  return IsTryDue(turn, leg) && LegIsNotHeld(turn, nullptr);
+  return (leg.state == kReserved || IsTryDue(turn, leg)) && MaySendLeg(turn, nullptr);
 }
 
 bool SendOne(Turn& turn, Leg& leg) {

@@ -764,7 +764,7 @@ class Machine:
                 if leg.state == "RESERVED" and self.may_send(leg):
                     self.send(leg)
                     again = True
-                elif leg.try_due and not (self.of_order(leg) and self.bank_blocks()):
+                elif leg.try_due and self.may_send(leg):
                     self.try_again(leg)
                     again = True
             for case in self.order.cases:
@@ -2948,7 +2948,7 @@ class Machine:
 
     def passed_T15(self, case, d):
         leg = d.leg
-        if self.of_order(leg) and self.bank_blocks():
+        if not self.may_send(leg):  # 0012 (28)
             self.row("m11w")
             leg.try_due = True
             return
