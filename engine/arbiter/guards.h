@@ -111,6 +111,7 @@ REFUND_GUARD(ReasonIsNotSettled);
 REFUND_GUARD(ValueIsUnderCeiling);
 REFUND_GUARD(QuantityFits);
 REFUND_GUARD(NamesAllUnits);
+REFUND_GUARD(ReceivedUnitsFit);
 REFUND_GUARD(KindIsRefundOnly);
 REFUND_GUARD(KindIsPriceOrVoucher);
 REFUND_GUARD(KindIsReturnRefund);

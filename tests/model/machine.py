@@ -1323,11 +1323,18 @@ class Machine:
         if case.live and not own_overlay:
             refuse("ARBITRATION_IS_LIVE")
 
-    def part(self, case, quantity):
-        """How many units an answer is about; more than the case holds is refused."""
+    def part(self, case, quantity, all_units=False):
+        """How many units an answer is about; more than the case holds is refused, and fewer once
+        money of the case was sent (0009, 62)."""
+        quantity = quantity or case.quantity
         if quantity > case.quantity:
             refuse("OUT_OF_QUANTITY")
-        return quantity or case.quantity
+        if quantity < case.quantity and (all_units or self.money_was_sent(case)):
+            refuse("OUT_OF_QUANTITY")
+        return quantity
+
+    def money_was_sent(self, case):
+        return any(leg.state not in UNSENT + ("VOID",) for leg in self.case_legs(case))
 
     def split(self, case, quantity):
         """The answered units stay; the rest becomes a sibling (0009, 1)."""
@@ -1698,9 +1705,9 @@ class Machine:
             refuse("NOT_EXPECTED_NOW")
         if not first and not case.live and not self.is_return_kind(case):
             refuse("NOT_EXPECTED_NOW")
-        quantity = self.part(case, self.body.get("quantity", 0))
-        if not case.live:
-            self.split(case, quantity)
+        first = self.money_gone_first(case)
+        quantity = self.part(case, self.body.get("quantity", 0), case.live or first)
+        self.split(case, quantity)
         case.goods = "RETURN_IN_TRANSIT"
         case.shipped_back = case.quantity
         case.return_parcel = self.body["parcel"]
@@ -1743,9 +1750,8 @@ class Machine:
             (case.live and case.phase == "AWAIT_BUYER_RETURN")
         if not waits or case.goods not in ("RETURN_IN_TRANSIT", "INTERCEPTING"):
             refuse("NOT_EXPECTED_NOW")
-        quantity = self.part(case, self.body.get("quantity", 0))
-        if not case.live:
-            self.split(case, quantity)
+        quantity = self.part(case, self.body.get("quantity", 0), case.live or first)
+        self.split(case, quantity)
         self.arrived_at_seller(case)
 
     def on_ReturnInspected(self, case):
@@ -1761,7 +1767,7 @@ class Machine:
                 refuse("NOT_EXPECTED_NOW")
         else:
             self.must_be(case, phases, None)
-        quantity = self.part(case, body.get("quantity", 0))
+        quantity = self.part(case, body.get("quantity", 0), case.live or first)
         deduct = body.get("deduct", {}).get("units", 0)
         checks = Checks()
         if "deduct" in body:
@@ -1772,8 +1778,7 @@ class Machine:
                             if leg.state in ("RESERVED", "HELD"))
                 checks.need(0 <= deduct < whole, "OVER_THE_ASK")  # 0009 (22)
         checks.done()
-        if not case.live:
-            self.split(case, quantity)
+        self.split(case, quantity)
         case.received = case.shipped_back = case.quantity
         if body["result"] == "REFUSED":
             case.goods = "INSPECTED_BAD"
@@ -2137,7 +2142,7 @@ class Machine:
         if self.wrong_role:
             refuse("ROLE_MAY_NOT")
         if case.phase == "CLOSED":
-            if case.close_reason not in ("SELLER_REFUSED_FINAL", "BUYER_EXPIRED"):
+            if not by_default:
                 refuse("NOT_EXPECTED_NOW")
             checks.need(self.find(case, "T9") is not None, "OUT_OF_WINDOW")
             checks.need(self.help_limit(case), "TOO_MANY_REQUESTS")
@@ -2185,7 +2190,7 @@ class Machine:
             return
         self.may(PLATFORM_ROLES)
         if not case.open or case.overlay not in ("NONE", "WITHDRAWN"):
-            refuse("NOT_EXPECTED_NOW")
+            refuse("ARBITRATION_IS_LIVE" if by_default else "NOT_EXPECTED_NOW")
         self.request(case, "a1c", by=self.role)
 
     def accept_in_overlay(self, case):
@@ -2193,6 +2198,7 @@ class Machine:
         remedy, ask = REMEDY_OF_KIND[case.kind], self.effective_ask(case)
         checks = Checks()
         checks.need(self.body.get("quantity", 0) in (0, case.quantity), "OUT_OF_QUANTITY")
+        by_default = case.close_reason in ("SELLER_REFUSED_FINAL", "BUYER_EXPIRED")
         checks.need(case.in_default != self.role, "NOT_EXPECTED_NOW")
         checks.need(self.ceiling_holds(case, remedy, ask), "OVER_THE_CEILING")
         checks.need(not case.proposal, "PROPOSAL_PENDING").done()
@@ -2301,8 +2307,10 @@ class Machine:
         outcome, remedy = ruling["outcome"], ruling["remedy"]
         amount, quantity = ruling["amount"]["units"], ruling.get("quantity", 0)
         gives = outcome in ("BUYER", "SPLIT")
-        checks.need(quantity <= case.quantity, "OUT_OF_QUANTITY")
         units = min(quantity or case.quantity, case.quantity)
+        fits = quantity <= case.quantity and (units == case.quantity
+                                              or not self.money_was_sent(case))
+        checks.need(fits, "OUT_OF_QUANTITY")
         ask = self.effective_ask(case) * units // case.quantity
         checks.need(not founded or case.liability != "UNSPECIFIED", "NO_FINDING")
         checks.need(lands and not case.landed_first or remedy not in GOODS_KINDS,
