@@ -151,6 +151,42 @@ bool MayGo(const Turn& turn, const Leg& leg) {
   return (leg.state == kReserved || IsTryDue(turn, leg)) && MaySendLeg(turn, nullptr);
 }
 
+// Of a case that was divided, by whatever answers: the one that was there first.
+uint32_t FirstOf(const Order& order, uint32_t number) {
+  const uint32_t from = order.cases[number - 1].split_from;
+  return from == 0 ? number : FirstOf(order, from);
+}
+
+bool AreOfOne(const Order& order, uint32_t number, uint32_t other) {
+  return number != other && FirstOf(order, number) == FirstOf(order, other);
+}
+
+// With what was asked for it.
+void MoveTo(Turn& turn, Leg& leg, uint32_t number) {
+  TouchCase(turn, leg.case_number);
+  TouchCase(turn, number);
+  auto& cases = turn.order.cases;
+  Case& from = cases[leg.case_number - 1];
+  const int64_t asked = ledger::IsMoney(leg.bucket) ? std::min(leg.amount, from.ask) : 0;
+  from.ask -= asked;
+  cases[number - 1].ask += asked;
+  leg.case_number = number;
+}
+
+// What is of no unit goes with the last units of what was one case: it waits with those that are
+// not paid yet.
+bool IsHandedOn(Turn& turn, Leg& leg) {
+  if (!IsOfNoUnit(leg)) return false;
+  const auto& legs = turn.order.legs;
+  const auto later = std::find_if(legs.begin(), legs.end(), [&](const Leg& each) {
+    return each.by_units && IsReady(each) && !IsOfNoUnit(each) &&
+           AreOfOne(turn.order, each.case_number, leg.case_number);
+  });
+  if (later == legs.end()) return false;
+  MoveTo(turn, leg, later->case_number);
+  return true;
+}
+
 bool SendOne(Turn& turn, Leg& leg) {
   turn.leg = &leg;
   if (!MayGo(turn, leg)) {
@@ -158,7 +194,7 @@ bool SendOne(Turn& turn, Leg& leg) {
     return false;
   }
   leg.by_brake = IsBraked(turn, leg);
-  if (leg.by_brake) return false;
+  if (leg.by_brake || IsHandedOn(turn, leg)) return false;
   const Id id = leg.id;
   CHECK(TakeLegRow(turn, leg, kMayBeSent));
   // A voucher has no outside issuer: it is there at once (m9).
@@ -410,6 +446,14 @@ void GiveBackDifference(Turn& turn) {
     back.amount = kept;
     back.cause_leg = leg.id;
     ReserveLeg(turn, std::move(back));
+  }
+}
+
+void TakeWhatIsOfNoUnit(Turn& turn) {
+  const uint32_t number = turn.the_case->number;
+  for (Leg& leg : turn.order.legs) {
+    const bool of_none = IsReady(leg) && IsOfNoUnit(leg);
+    if (of_none && AreOfOne(turn.order, leg.case_number, number)) MoveTo(turn, leg, number);
   }
 }
 

@@ -538,6 +538,8 @@ class Machine:
     def decide(self, case, remedy, amount, shares=None, liability=None, voucher_by=None):
         """A decision: its legs take the place of what was not sent (0009, 6 to 13)."""
         line = self.line(case)
+        if remedy not in ("REFUND_ONLY", "RETURN_REFUND"):
+            self.take_what_is_of_no_unit(case)
         old = [leg for leg in self.case_legs(case) if leg.to == "BUYER"
                and not leg.own and not self.is_freight(leg)
                and leg.state in UNSENT + REPLACEABLE]
@@ -704,6 +706,7 @@ class Machine:
         new.destination = destination
         new.reversals = leg.reversals
         new.tried = leg.tried + (leg.destination,)
+        new.again = True
         return new
 
     def follow_leg(self, leg, destination):
@@ -762,8 +765,9 @@ class Machine:
                     again = True
             for leg in list(self.order.legs):
                 if leg.state == "RESERVED" and self.may_send(leg):
-                    self.send(leg)
-                    again = True
+                    if not self.handed_on(leg):
+                        self.send(leg)
+                        again = True
                 elif leg.try_due and self.may_send(leg):
                     self.try_again(leg)
                     again = True
@@ -940,6 +944,7 @@ class Machine:
             self.final(case, "a18", False)
             case.outcome = "VOID"
         case.voided = True
+        self.take_what_is_of_no_unit(case)
         for leg in self.case_legs(case):
             if "BUYER" in (leg.to, leg.bearer) and not leg.own \
                     and leg.state in UNSENT + REPLACEABLE:
@@ -1356,8 +1361,11 @@ class Machine:
         if not case.live:
             new.overlay, new.outcome = "NONE", "UNSPECIFIED"
         order.cases.append(new)
+        asked = self.part_of_ask(case, case.ask, quantity)
         case.quantity, new.quantity = quantity, whole - quantity
-        for name in ("ask", "extra", "difference"):
+        case.ask = asked
+        new.ask -= asked
+        for name in ("extra", "difference"):
             value = getattr(case, name)
             setattr(case, name, value * quantity // whole)
             setattr(new, name, value - value * quantity // whole)
@@ -1369,7 +1377,7 @@ class Machine:
             had = leg in case.voided_at_close  # 0009 (60)
             if leg.to == "BUYER" and (leg.state in ("RESERVED", "HELD") or had) \
                     and leg.kind != "FREIGHT_RETURN":
-                rest = leg.amount - leg.amount * quantity // whole
+                rest = leg.amount - self.part_of_leg(leg, quantity, whole)
                 leg.amount -= rest
                 twin = copy.copy(leg)
                 twin.case, twin.amount = new.number, rest
@@ -1386,6 +1394,59 @@ class Machine:
                 twin = copy.copy(d)
                 twin.case, twin.paused = new.number, set(d.paused)
                 order.deadlines.append(twin)
+
+    def of_no_unit(self, leg):
+        """Freight, packing and coupons that go back with the last units (0009, 63)."""
+        return leg.by_units and leg.bucket not in (*money.GOODS_BUCKETS, "POINTS", "COINS") \
+            and leg.cause is None and not leg.again and not leg.attempt
+
+    def part_of_leg(self, leg, quantity, whole):
+        if quantity < whole and self.of_no_unit(leg):
+            return 0
+        return leg.amount * quantity // whole
+
+    def part_of_ask(self, case, ask, quantity):
+        if quantity == case.quantity:
+            return ask
+        for leg in self.case_legs(case):
+            stands = leg.state in ("RESERVED", "HELD") or leg in case.voided_at_close
+            if stands and self.of_no_unit(leg) and leg.bucket in money.MONEY_BUCKETS:
+                ask -= leg.amount
+        return max(0, ask) * quantity // case.quantity
+
+    def family(self, case):
+        while case.split_from:
+            case = self.order.case(case.split_from)
+        return case.number
+
+    def move_leg(self, leg, case):
+        if leg.bucket in money.MONEY_BUCKETS:
+            before = self.order.case(leg.case)
+            part = min(leg.amount, before.ask)
+            before.ask, case.ask = before.ask - part, case.ask + part
+        leg.case = case.number
+
+    def siblings_legs(self, case):
+        """By units, ready, of what was one case with this one."""
+        return [leg for leg in self.order.legs if leg.by_units and leg.case != case.number
+                and leg.state in ("RESERVED", "HELD")
+                and self.family(self.order.case(leg.case)) == self.family(case)]
+
+    def handed_on(self, leg):
+        """What is of no unit waits for the last of them."""
+        if not self.of_no_unit(leg):
+            return False
+        for each in self.siblings_legs(self.order.case(leg.case)):
+            if not self.of_no_unit(each):
+                self.move_leg(leg, self.order.case(each.case))
+                return True
+        return False
+
+    def take_what_is_of_no_unit(self, case):
+        """The case's units are not refunded, so neither is what was to go with the last of all."""
+        for leg in self.siblings_legs(case):
+            if self.of_no_unit(leg):
+                self.move_leg(leg, case)
 
     def on_RefundAmended(self, case):
         phases = ("AWAIT_SELLER", "SELLER_REFUSED")
@@ -1432,7 +1493,7 @@ class Machine:
             refuse("NOT_EXPECTED_NOW")
         if waived and kind in ("EXCHANGE", "REPAIR"):
             refuse("NOT_EXPECTED_NOW")
-        ask = self.effective_ask(case) * quantity // case.quantity
+        ask = self.part_of_ask(case, self.effective_ask(case), quantity)
         Checks().need(kind == "RESEND" or self.ceiling_holds(case, remedy, ask),
                       "OVER_THE_CEILING").done()
         self.split(case, quantity)
@@ -1705,7 +1766,6 @@ class Machine:
             refuse("NOT_EXPECTED_NOW")
         if not first and not case.live and not self.is_return_kind(case):
             refuse("NOT_EXPECTED_NOW")
-        first = self.money_gone_first(case)
         quantity = self.part(case, self.body.get("quantity", 0), case.live or first)
         self.split(case, quantity)
         case.goods = "RETURN_IN_TRANSIT"
@@ -1750,6 +1810,7 @@ class Machine:
             (case.live and case.phase == "AWAIT_BUYER_RETURN")
         if not waits or case.goods not in ("RETURN_IN_TRANSIT", "INTERCEPTING"):
             refuse("NOT_EXPECTED_NOW")
+        first = self.money_gone_first(case)
         quantity = self.part(case, self.body.get("quantity", 0), case.live or first)
         self.split(case, quantity)
         self.arrived_at_seller(case)
@@ -1773,7 +1834,7 @@ class Machine:
         if "deduct" in body:
             checks.need(body["deduct"]["currency"] == self.order.currency, "OTHER_CURRENCY")
             if not self.goods_kind(case) and not first:
-                whole = sum(leg.amount * quantity // case.quantity
+                whole = sum(self.part_of_leg(leg, quantity, case.quantity)
                             for leg in self.decided_legs(case)
                             if leg.state in ("RESERVED", "HELD"))
                 checks.need(0 <= deduct < whole, "OVER_THE_ASK")  # 0009 (22)
@@ -1990,6 +2051,7 @@ class Machine:
             self.withdraw_overlay(case, "a17")
         case.proposal = None
         case.sealed = ["BUYER", "SELLER"]
+        self.take_what_is_of_no_unit(case)
         self.void_unsent(case)
         self.close(case, "BUYER_WITHDREW", "23", t9=True)
 
@@ -2050,7 +2112,7 @@ class Machine:
             left += leg.amount - part if leg.kind not in RESTORED else 0
             if part:
                 made.append(self.successor(leg, part, leg.destination))
-                made[-1].reversals = 0
+                made[-1].reversals, made[-1].again = 0, leg.again
         for leg in made:
             if leg.kind in RESTORED + ("VOUCHER",):
                 continue
@@ -2136,8 +2198,9 @@ class Machine:
         self.may(("BUYER", "SELLER"))
         if self.wrong_role and case.phase == "CLOSED":
             refuse("ROLE_MAY_NOT")
+        by_default = case.close_reason in ("SELLER_REFUSED_FINAL", "BUYER_EXPIRED")
         if case.live:
-            refuse("NOT_EXPECTED_NOW")
+            refuse("ARBITRATION_IS_LIVE" if by_default else "NOT_EXPECTED_NOW")
         checks = Checks()
         if self.wrong_role:
             refuse("ROLE_MAY_NOT")
@@ -2190,7 +2253,7 @@ class Machine:
             return
         self.may(PLATFORM_ROLES)
         if not case.open or case.overlay not in ("NONE", "WITHDRAWN"):
-            refuse("ARBITRATION_IS_LIVE" if by_default else "NOT_EXPECTED_NOW")
+            refuse("NOT_EXPECTED_NOW")
         self.request(case, "a1c", by=self.role)
 
     def accept_in_overlay(self, case):
@@ -2198,7 +2261,6 @@ class Machine:
         remedy, ask = REMEDY_OF_KIND[case.kind], self.effective_ask(case)
         checks = Checks()
         checks.need(self.body.get("quantity", 0) in (0, case.quantity), "OUT_OF_QUANTITY")
-        by_default = case.close_reason in ("SELLER_REFUSED_FINAL", "BUYER_EXPIRED")
         checks.need(case.in_default != self.role, "NOT_EXPECTED_NOW")
         checks.need(self.ceiling_holds(case, remedy, ask), "OVER_THE_CEILING")
         checks.need(not case.proposal, "PROPOSAL_PENDING").done()
@@ -2311,7 +2373,7 @@ class Machine:
         fits = quantity <= case.quantity and (units == case.quantity
                                               or not self.money_was_sent(case))
         checks.need(fits, "OUT_OF_QUANTITY")
-        ask = self.effective_ask(case) * units // case.quantity
+        ask = self.part_of_ask(case, self.effective_ask(case), units)
         checks.need(not founded or case.liability != "UNSPECIFIED", "NO_FINDING")
         checks.need(lands and not case.landed_first or remedy not in GOODS_KINDS,
                     "UNSUPPORTED_REMEDY")  # 0009 (55)
@@ -2368,6 +2430,7 @@ class Machine:
         by_landing = outcome in ("NONE", "VOID") or (outcome == "SELLER" and case.money_first)
         if by_landing and not case.landed_first:
             # Nothing is taken back by the ruling itself: L8 nothing, L9 as row 28, L7b RECOVERY.
+            self.take_what_is_of_no_unit(case)
             had = [leg for leg in self.case_legs(case) if leg.to == "BUYER"
                    and not leg.own and not self.is_freight(leg)
                    and leg.state in UNSENT + REPLACEABLE]
@@ -2850,10 +2913,12 @@ class Machine:
         if case.phase == "AWAIT_BUYER_RETURN" and case.goods == "LOST" and not case.shipped_back:
             self.never_came(case)
         elif case.phase == "AWAIT_BUYER_RETURN":
+            self.take_what_is_of_no_unit(case)
             self.void_unsent(case)
             self.close(case, "BUYER_EXPIRED", "12", t9=True)
         elif self.money_gone_first(case):
             self.row("F5b")
+            self.take_what_is_of_no_unit(case)
             for leg in self.case_legs(case):  # what has not gone does not go any more (m8, m8b)
                 if leg.to == "BUYER" and not leg.own and (
                         leg.state in UNSENT or leg.state in REPLACEABLE
@@ -2863,6 +2928,7 @@ class Machine:
 
     def passed_T4(self, case, _):
         label = "10" if case.phase == "SELLER_REFUSED" else "19"
+        self.take_what_is_of_no_unit(case)
         self.void_unsent(case)
         for leg in self.case_legs(case):
             if self.takes(leg) and leg.state in UNSENT + REPLACEABLE:
