@@ -363,6 +363,7 @@ void WaiveGoods(Turn& turn) {
 // ---- End ----
 
 void VoidLegs(Turn& turn) {
+  TakeWhatIsOfNoUnit(turn);
   RememberReady(turn);
   VoidReadyLegs(turn);
 }

@@ -71,6 +71,7 @@ void VoidCase(Turn& turn) {
   Case& c = *turn.the_case;
   c.voided = true;
   End(turn, Timer::kT9);
+  TakeWhatIsOfNoUnit(turn);
   VoidAllLegs(turn);
   FreeFromAppeal(turn);  // what others owe each other stands
   RevokeSettlementVouchers(turn, c.number);

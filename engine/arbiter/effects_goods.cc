@@ -16,11 +16,12 @@
 namespace refund::arbiter {
 namespace {
 
-// The sibling's part of a leg, by units: the case that answered keeps floor(amount · k / n).
+// The sibling's part of a leg, by units: the case that answered keeps floor(amount · k / n), and
+// nothing of what is of no unit.
 void DivideLeg(Turn& turn, const Id& id, uint32_t kept, uint32_t of, uint32_t sibling) {
   Leg* leg = turn.order.FindLeg(id);
   Leg rest = *leg;
-  leg->amount = FloorShare(leg->amount, kept, of);
+  leg->amount = PartOfLeg(*leg, kept, of);
   rest.amount -= leg->amount;
   const bool nothing_left = leg->amount == 0;
   // Something is left over always: of an amount above zero, less than all was kept.
@@ -36,10 +37,8 @@ int64_t PartOf(int64_t sum, uint32_t kept, uint32_t of) {
   return sum < 0 ? -FloorShare(-sum, kept, of) : FloorShare(sum, kept, of);
 }
 
-// What stands ready, and what would if the case were reopened (26b).
 bool IsDivided(const Leg& leg, uint32_t case_number) {
-  const bool waits = leg.state == LegState::kReserved || leg.state == LegState::kHeld || leg.waited;
-  return leg.case_number == case_number && waits && IsTowardBuyer(leg) &&
+  return leg.case_number == case_number && IsReadyOrWaited(leg) && IsTowardBuyer(leg) &&
          leg.kind != LegKind::kFreightReturn;
 }
 
@@ -62,7 +61,7 @@ Case SiblingOf(const Turn& turn, const Case& c, uint32_t kept) {
   rest.number = static_cast<uint32_t>(turn.order.cases.size()) + 1;
   rest.split_from = c.number;
   rest.quantity = c.quantity - kept;
-  rest.ask = c.ask - FloorShare(c.ask, kept, c.quantity);
+  rest.ask = c.ask - PartOfAsk(turn.order, c, c.ask, kept);
   rest.extra = c.extra - PartOf(c.extra, kept, c.quantity);
   // Of the goods that have moved those of the case that answered went first.
   rest.shipped_back = c.shipped_back - std::min(c.shipped_back, kept);
@@ -142,6 +141,7 @@ void SplitOffTheRest(Turn& turn) {
   Case rest = SiblingOf(turn, *turn.the_case, kept);
   rest.id = turn.NewId("case");
   const uint32_t sibling = rest.number;
+  const int64_t ask = turn.the_case->ask - rest.ask;
   const bool is_live = rest.OverlayIsLive();
   if (!is_live) rest.overlay = Overlay::kNone;
   turn.order.cases.push_back(std::move(rest));
@@ -154,15 +154,12 @@ void SplitOffTheRest(Turn& turn) {
   CopyDeadlines(turn, number, sibling);
   Case& c = *turn.the_case;
   c.quantity = kept;
-  c.ask = FloorShare(c.ask, kept, of);
+  c.ask = ask;
   c.extra = PartOf(c.extra, kept, of);
   c.shipped_back = std::min(c.shipped_back, kept);
   c.received = std::min(c.received, kept);
   c.accepted = std::min(c.accepted, kept);
-  // The sibling is on the step's record too.
-  turn.the_case = &turn.order.cases[sibling - 1];
-  Touch(turn);
-  turn.the_case = &turn.order.cases[number - 1];
+  TouchCase(turn, sibling);
 }
 
 // ---- Back ----
@@ -389,6 +386,7 @@ void DecideByDelivery(Turn& turn) {
 // ---- The money went first ----
 
 void RecoverGoods(Turn& turn) {
+  TakeWhatIsOfNoUnit(turn);
   VoidReadyLegs(turn);
   TakeBack(turn, LegKind::kRecovery);
 }

@@ -107,8 +107,8 @@ constexpr std::array kFactRows = {
   FactRow{"F3-back",      {On(EventKind::kDeliveryScan)},          {kByOperations, kOfCase, kItsReturn, kOwedBack},   {kParcel, kReturned}},
   FactRow{"F3-replaced",  {On(EventKind::kDeliveryScan)},          {kByOperations, kOfCase, kItsNew},                 {kParcel, kOutThere}},
   FactRow{"F3-replacement", {On(EventKind::kReplacementShipped), On(EventKind::kRepairDone), On(EventKind::kResendShipped)}, {kLive, kAwaited, kBySeller}, {kShipOut}},
-  FactRow{"F5a-received", {On(EventKind::kReturnReceived)},        {kMoneyFirst, kOnItsWay, kBySeller},               {kArrive}},
-  FactRow{"F5d-arrived",  {On(EventKind::kDeliveryScan), On(EventKind::kReturnReceived)}, {kOfCase, kLive, kItsReturn, kUnderWay, kBySellerOrCarrier}, {kParcel, kArriveAside}},
+  FactRow{"F5a-received", {On(EventKind::kReturnReceived)},        {kMoneyFirst, kOnItsWay, kBySeller, kUnits},       {kArrive}},
+  FactRow{"F5d-arrived",  {On(EventKind::kDeliveryScan), On(EventKind::kReturnReceived)}, {kOfCase, kLive, kItsReturn, kUnderWay, kBySellerOrCarrier, kUnits}, {kParcel, kArriveAside}},
   FactRow{"F3-arrived",   {On(EventKind::kDeliveryScan)},          {kByOperations, kOfCase, kItsReturn, kUnderWay},   {kParcel, kArriveAside}},
   // Where no row waits for it any more, or not yet, it is noted all the same.
   FactRow{"F3-parcel",    {On(EventKind::kDeliveryScan)},          {kByOperations, kOfCase, kItsReturn},              {kParcel}},

@@ -356,9 +356,6 @@ bool OldLegsAreUnderCeiling(const Turn& turn, std::string* why) {
                                       FormatMoney(turn.InCurrency(sum)));
 }
 
-bool LegIsNotHeld(const Turn& turn, std::string* why) {
-  return !ledger::GivesOrdersMoney(*turn.leg, false) || NoBankDisputeHolds(turn, why);
-}
 bool ClosedWithMoney(const Turn& turn, std::string*) {
   const CloseReason reason = turn.the_case->close_reason;
   return reason == CloseReason::kSettled || reason == CloseReason::kFulfilled;
@@ -387,8 +384,8 @@ bool SourceHasSettled(const Order& order, const Leg& leg) {
 }
 }  // namespace
 
-// m7, of a leg of a case. Toward the buyer: when the case is SETTLING and its arbitration not live,
-// or paid first; what is taken back: at once, unless the arbitration is live.
+// m7, m11 and m17, of a leg of a case. Toward the buyer: when the case is SETTLING and its
+// arbitration not live, or paid first; what is taken back: at once, unless the arbitration is live.
 bool MaySendLeg(const Turn& turn, std::string*) {
   const Leg& leg = *turn.leg;
   const Case& c = turn.order.cases[leg.case_number - 1];

@@ -30,15 +30,25 @@ bool HasClosedWith(const Case& c, std::initializer_list<CloseReason> reasons) {
 bool QuantityFits(const Turn& turn, std::string* why) {
   const Case& c = *turn.the_case;
   const uint32_t named = UnitsAtHand(turn);
-  if (named <= c.quantity) return true;
-  return Fail(why, "expected 1 to " + std::to_string(c.quantity) + " units of the case, found " +
-                       std::to_string(named));
+  if (named == c.quantity) return true;
+  if (named > c.quantity) {
+    return Fail(why, "expected 1 to " + std::to_string(c.quantity) + " units of the case, found " +
+                         std::to_string(named));
+  }
+  // A payment cannot be divided between two cases (docs/decisions/0009, 62).
+  return NothingIsSent(turn, nullptr) ||
+         Fail(why, "expected all " + std::to_string(c.quantity) +
+                       " units, since money of the case was sent, found " + std::to_string(named));
 }
 
 bool NamesAllUnits(const Turn& turn, std::string* why) {
   return UnitsAtHand(turn) == turn.the_case->quantity ||
          Fail(why, "expected all " + std::to_string(turn.the_case->quantity) +
                        " units: under arbitration only a ruling may divide a case");
+}
+
+bool ReceivedUnitsFit(const Turn& turn, std::string* why) {
+  return turn.the_case->OverlayIsLive() ? NamesAllUnits(turn, why) : QuantityFits(turn, why);
 }
 
 bool DeductFits(const Turn& turn, std::string* why) {

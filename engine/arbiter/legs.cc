@@ -36,7 +36,6 @@ constexpr Guard kFinal{"the failure is PERMANENT, or the last try's", Refusal::k
                        FailureIsFinal};
 constexpr Guard kRetries{"tries are left", Refusal::kNone, false, RetriesAreLeft};
 constexpr Guard kQueries{"queries are left", Refusal::kNone, false, QueriesAreLeft};
-constexpr Guard kUnheld{"no bank dispute holds the payment", Refusal::kNone, false, LegIsNotHeld};
 constexpr Guard kUnbraked{"no PayoutHold keeps it", Refusal::kNone, false, NoBrakeKeepsIt};
 constexpr Guard kKnown{"another destination is known, and the payer has the money", Refusal::kNone,
                        false, AnotherDestinationIsKnown};
@@ -77,7 +76,7 @@ constexpr std::array kLegRows = {
   // From FAILED and SHORTFALL as well: the provider's word that it has paid ends the retries (docs/decisions/0005).
   LegRow{"m9",   {kSubmitted, kFailed, kShortfall},    {kPaid},           {},                       kSettled,   {kEndDeadlines, kSettle}},
   LegRow{"m10",  {kSubmitted},                         {kFailedAnswer},   {kRetryable, kRetries},   kFailed,    {kEndDeadlines, kArmRetry}},
-  LegRow{"m11",  {kFailed},                            {kT15, kMayBeSent}, {kUnheld, kUnbraked},    kSubmitted, {kSend, kArmAnswer}},
+  LegRow{"m11",  {kFailed},                            {kT15, kMayBeSent}, {kMaySend, kUnbraked},   kSubmitted, {kSend, kArmAnswer}},
   LegRow{"m12",  {kSubmitted},                         {kFailedAnswer},   {kShort, kRetries},       kShortfall, {kEndDeadlines, kArmRetry}},
   LegRow{"m13",  {kSubmitted, kFailed},                {kFailedAnswer},   {kFinal, kKnown},         kRerouted,  {kEndDeadlines, kFollow}},
   LegRow{"m14",  {kSubmitted, kFailed},                {kFailedAnswer},   {kFinal},                 kOwed,      {kEndDeadlines, kOwe}},
@@ -85,9 +84,8 @@ constexpr std::array kLegRows = {
   LegRow{"m14r", {kReserved},                          {kOweAtOnce},      {},                       kOwed,      {}},
   LegRow{"m15",  {kOwed},                              {kDestination, kCovered}, {},                kRerouted,  {kGiven}},
   LegRow{"m16",  {kSettled},                {kReversedAnswer}, {},                       kReversed,  {kReverse}},
-  LegRow{"m17",  {kShortfall},                         {kT15, kMayBeSent}, {kUnheld, kUnbraked},    kSubmitted, {kSend, kArmAnswer}},
-  // Ours: while a bank dispute or a PayoutHold keeps it nothing is tried again. The try comes as soon as nothing
-  // does any more.
+  LegRow{"m17",  {kShortfall},                         {kT15, kMayBeSent}, {kMaySend, kUnbraked},   kSubmitted, {kSend, kArmAnswer}},
+  // Ours: what would not be sent now (m7) is not tried again either. The try comes as soon as it would be.
   LegRow{"m11w", {kFailed, kShortfall},                {kT15},            {},                       kFailed,    {}, kStay},
   LegRow{"m18",  {kSubmitted},                         {kT12},            {kQueries},               kSubmitted, {kQuery, kArmAnswer}, kStay},
 };
@@ -150,8 +148,43 @@ bool IsTryDue(const Turn& turn, const Leg& leg) {
 
 // Nothing but a PayoutHold may keep it.
 bool MayGo(const Turn& turn, const Leg& leg) {
-  if (leg.state == kReserved) return MaySendLeg(turn, nullptr);
-  return IsTryDue(turn, leg) && LegIsNotHeld(turn, nullptr);
+  return (leg.state == kReserved || IsTryDue(turn, leg)) && MaySendLeg(turn, nullptr);
+}
+
+// Of a case that was divided, by whatever answers: the one that was there first.
+uint32_t FirstOf(const Order& order, uint32_t number) {
+  const uint32_t from = order.cases[number - 1].split_from;
+  return from == 0 ? number : FirstOf(order, from);
+}
+
+bool AreOfOne(const Order& order, uint32_t number, uint32_t other) {
+  return number != other && FirstOf(order, number) == FirstOf(order, other);
+}
+
+// With what was asked for it.
+void MoveTo(Turn& turn, Leg& leg, uint32_t number) {
+  TouchCase(turn, leg.case_number);
+  TouchCase(turn, number);
+  auto& cases = turn.order.cases;
+  Case& from = cases[leg.case_number - 1];
+  const int64_t asked = ledger::IsMoney(leg.bucket) ? std::min(leg.amount, from.ask) : 0;
+  from.ask -= asked;
+  cases[number - 1].ask += asked;
+  leg.case_number = number;
+}
+
+// What is of no unit goes with the last units of what was one case: it waits with those that are
+// not paid yet.
+bool IsHandedOn(Turn& turn, Leg& leg) {
+  if (!IsOfNoUnit(leg)) return false;
+  const auto& legs = turn.order.legs;
+  const auto later = std::find_if(legs.begin(), legs.end(), [&](const Leg& each) {
+    return each.by_units && IsReady(each) && !IsOfNoUnit(each) &&
+           AreOfOne(turn.order, each.case_number, leg.case_number);
+  });
+  if (later == legs.end()) return false;
+  MoveTo(turn, leg, later->case_number);
+  return true;
 }
 
 bool SendOne(Turn& turn, Leg& leg) {
@@ -161,7 +194,7 @@ bool SendOne(Turn& turn, Leg& leg) {
     return false;
   }
   leg.by_brake = IsBraked(turn, leg);
-  if (leg.by_brake) return false;
+  if (leg.by_brake || IsHandedOn(turn, leg)) return false;
   const Id id = leg.id;
   CHECK(TakeLegRow(turn, leg, kMayBeSent));
   // A voucher has no outside issuer: it is there at once (m9).
@@ -413,6 +446,14 @@ void GiveBackDifference(Turn& turn) {
     back.amount = kept;
     back.cause_leg = leg.id;
     ReserveLeg(turn, std::move(back));
+  }
+}
+
+void TakeWhatIsOfNoUnit(Turn& turn) {
+  const uint32_t number = turn.the_case->number;
+  for (Leg& leg : turn.order.legs) {
+    const bool of_none = IsReady(leg) && IsOfNoUnit(leg);
+    if (of_none && AreOfOne(turn.order, leg.case_number, number)) MoveTo(turn, leg, number);
   }
 }
 

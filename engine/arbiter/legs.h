@@ -45,6 +45,9 @@ void DropIfNoLongerDue(Turn& turn, const Id& leg);
 int64_t DifferencePaid(const Order& order, const Case& c);
 // The thing is not his after all: it goes back to him, and is no part of a decision.
 void GiveBackDifference(Turn& turn);
+// The units of the case are not refunded: what is of no unit, and was to go with the last of those
+// that were one case, falls with them (docs/decisions/0009, 63).
+void TakeWhatIsOfNoUnit(Turn& turn);
 // m8, m8b: what the case has reserved and not sent, and what has failed or is owed: nothing of it
 // may be tried again once a new decision stands.
 void VoidReplacedLegs(Turn& turn);

@@ -231,4 +231,10 @@ void Touch(Turn& turn) {
   turn.step.cases.emplace_back().number = c.number;  // filled in when the step is done
 }
 
+void TouchCase(Turn& turn, uint32_t number) {
+  Case* const at_hand = std::exchange(turn.the_case, &turn.order.cases[number - 1]);
+  Touch(turn);
+  turn.the_case = at_hand;
+}
+
 }  // namespace refund::arbiter

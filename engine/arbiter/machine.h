@@ -35,5 +35,7 @@ void MoveOverlay(Turn& turn, Overlay to);
 // The case is changed by this step: once a step, its version goes up and the time since the last is
 // put down to whose move it was.
 void Touch(Turn& turn);
+// The same of another case of the order.
+void TouchCase(Turn& turn, uint32_t number);
 
 }  // namespace refund::arbiter

@@ -67,6 +67,7 @@ constexpr Guard kByPlatformAlone {"the actor is the platform",                  
 constexpr Guard kByHelpSeeker {"the actor is a party",                            R::kRoleMayNot,             false, ByHelpSeeker};
 constexpr Guard kUnsettled    {"no voucher of the buyer's choice settled this reason", R::kSettledAlready,     true,  ReasonIsNotSettled};
 constexpr Guard kUnits        {"the units are of the case",                       R::kOutOfQuantity,          true,  QuantityFits};
+constexpr Guard kUnitsCame    {"the units are of the case, all under arbitration", R::kOutOfQuantity,         true,  ReceivedUnitsFit};
 constexpr Guard kAllowed      {"the goods allow the remedies",                    R::kGoodsForbid,            true,  GoodsAllowTheOptions};
 constexpr Guard kOptions      {"at most three options",                           R::kTooMuch,                true,  IsUpTo3Options};
 constexpr Guard kSupersedes   {"it supersedes the newest offer",                  R::kNoSuchOffer,            true,  SupersedesTheOpen};
@@ -270,7 +271,7 @@ constexpr std::array kPhaseRows = {
   PhaseRow{"12l",   {kAwaitBuyerReturn},   {On(EventKind::kParcelLost), Passed(Timer::kT3)}, {kNotLive, kNeverCame, kReturn},                              kSettling,        {kNoReturn}},
   PhaseRow{"12b",   {kAwaitBuyerReturn},   {Passed(Timer::kT14)},                  {kWorth, kReturn},                                            kSettling,        {kGiveUp}},
   PhaseRow{"12c",   {kAwaitBuyerReturn},   {Passed(Timer::kT14)},                  {kReturn},                                                    kAwaitBuyerReturn, {kHelp}},
-  PhaseRow{"13",    {kAwaitSellerReceipt}, {On(EventKind::kDeliveryScan), On(EventKind::kReturnReceived)}, {kBySellerOrCarrier, kItsParcel, kFirstWord, kReturn}, kAwaitSellerReceipt, {kArrive}},
+  PhaseRow{"13",    {kAwaitSellerReceipt}, {On(EventKind::kDeliveryScan), On(EventKind::kReturnReceived)}, {kBySellerOrCarrier, kItsParcel, kFirstWord, kUnitsCame, kReturn}, kAwaitSellerReceipt, {kArrive}},
   PhaseRow{"14a",   {kAwaitSellerReceipt}, {On(EventKind::kReturnInspected)},      {kBySeller, kVersion, kNotLive, kUnits, kUnused, kRoom, kAccepted, kRefundKind, kDeduct}, kSettling, {kTakeGoods}},
   PhaseRow{"14b",   {kAwaitSellerReceipt}, {On(EventKind::kReturnInspected)},      {kBySeller, kVersion, kNotLive, kUnits, kUnused, kRoom, kAccepted, kSwapKind},   kAwaitSellerShip, {kTakeGoods, kArmT6}},
   PhaseRow{"15a",   {kAwaitSellerReceipt}, {Passed(Timer::kT5)},                   {kNotLost, kRefundKind},                                      kSettling,        {kSilent}},

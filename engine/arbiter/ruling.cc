@@ -336,14 +336,15 @@ void Decide(Turn& turn, const Verdict& as_asked) {
   // An agreement finds nobody at fault (row 6b), so no finding says who pays.
   const bool settled = verdict.basis == Basis::kAgreement;
   if (settled) facts.Set(FactName::kLiability, static_cast<uint8_t>(Liability::kUnspecified));
+  const bool refunds =
+      verdict.remedy == Remedy::kRefundOnly || verdict.remedy == Remedy::kReturnRefund;
+  if (!refunds) TakeWhatIsOfNoUnit(turn);
   if (verdict.remedy == Remedy::kNone) {
     RememberReady(turn);
   } else {
     ForgetReady(turn);
   }
   if (!verdict.as_reserved) VoidReplacedLegs(turn);
-  const bool refunds =
-      verdict.remedy == Remedy::kRefundOnly || verdict.remedy == Remedy::kReturnRefund;
   if (refunds && verdict.amount > 0) GiveBackDifference(turn);
   // Of an overturned voucher the unspent part is revoked; the spent part is its bearer's loss
   // (G-30).

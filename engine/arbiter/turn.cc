@@ -228,10 +228,28 @@ int64_t AskOf(const Case& c) {
   return c.offers.front().options.front().amount.units;
 }
 
+bool IsReady(const Leg& leg) {
+  return leg.state == LegState::kReserved || leg.state == LegState::kHeld;
+}
+
+bool IsReadyOrWaited(const Leg& leg) { return IsReady(leg) || leg.waited; }
+
+int64_t PartOfLeg(const Leg& leg, uint32_t units, uint32_t of) {
+  return units < of && IsOfNoUnit(leg) ? 0 : FloorShare(leg.amount, units, of);
+}
+
+int64_t PartOfAsk(const Order& order, const Case& c, int64_t ask, uint32_t units) {
+  if (units == c.quantity) return ask;
+  for (const Leg& leg : order.legs) {
+    const bool of_case = leg.case_number == c.number && IsReadyOrWaited(leg);
+    if (of_case && IsOfNoUnit(leg) && ledger::IsMoney(leg.bucket)) ask -= leg.amount;
+  }
+  return FloorShare(std::max<int64_t>(0, ask), units, c.quantity);
+}
+
 int64_t AskAtHand(const Turn& turn) {
   const Case& c = *turn.the_case;
-  const uint32_t units = std::min(UnitsAtHand(turn), c.quantity);
-  return units == c.quantity ? AskOf(c) : FloorShare(AskOf(c), units, c.quantity);
+  return PartOfAsk(turn.order, c, AskOf(c), std::min(UnitsAtHand(turn), c.quantity));
 }
 
 int64_t ReadyMoney(const Order& order, const Case& c) { return ReadyMoneyOf(order, c, c.quantity); }
@@ -239,11 +257,10 @@ int64_t ReadyMoney(const Order& order, const Case& c) { return ReadyMoneyOf(orde
 int64_t ReadyMoneyOf(const Order& order, const Case& c, uint32_t units) {
   int64_t sum = 0;
   for (const Leg& leg : order.legs) {
-    const bool ready = leg.state == LegState::kReserved || leg.state == LegState::kHeld;
     const bool money = !IsRestored(leg.kind) && leg.kind != LegKind::kVoucher;
-    if (leg.case_number == c.number && ready && IsTowardBuyer(leg) && money &&
+    if (leg.case_number == c.number && IsReady(leg) && IsTowardBuyer(leg) && money &&
         !leg.decision.IsZero()) {
-      sum += FloorShare(leg.amount, units, c.quantity);
+      sum += PartOfLeg(leg, units, c.quantity);
     }
   }
   return sum;

@@ -80,6 +80,7 @@ void Note(Turn& turn, DerivedKind kind, Id subject, int64_t amount, Role party, 
 policy::Facts FactsOf(const Order& order, const Case& c, const policy::Pack& pack);
 
 using ledger::IsBuyersOwn;
+using ledger::IsOfNoUnit;
 using ledger::IsOpen;
 using ledger::IsReplaceable;
 using ledger::IsUnsent;
@@ -100,13 +101,23 @@ bool OnTheWayBack(const Case& c);
 // A replacement is on its way to the buyer, or there.
 bool IsSentOut(const Case& c);
 
+// RESERVED or HELD.
+bool IsReady(const Leg& leg);
+// It stands ready, or would if its case were reopened (26b).
+bool IsReadyOrWaited(const Leg& leg);
+// What so many of the units of its case have of it: of what is of no unit, only all of them.
+int64_t PartOfLeg(const Leg& leg, uint32_t units, uint32_t of);
+
 // Units that the event at hand names: all of the case where it names none.
 uint32_t UnitsAtHand(const Turn& turn);
 // Made by an offer, without an ask (rows 1b, 1e).
 bool MadeByOffer(const Case& c);
 // What the case asks for: a case without an ask takes it from the offer that opened it.
 int64_t AskOf(const Case& c);
-// The same for the units at hand.
+// What so many of the units have of that ask: what stands ready and is of no unit stays with the
+// others.
+int64_t PartOfAsk(const Order& order, const Case& c, int64_t ask, uint32_t units);
+// What the case asks for the units at hand.
 int64_t AskAtHand(const Turn& turn);
 // Money of the case's decision that stands ready: what a return or an inspection cuts down.
 int64_t ReadyMoney(const Order& order, const Case& c);

@@ -58,6 +58,16 @@ inline bool IsBuyersOwn(const Leg& leg) {
          leg.bucket != Bucket::kUnspecified;
 }
 
+// Given back with units, and of none of them: freight, packing, a coupon. It goes with the last
+// units of its line (docs/decisions/0009, 63). What was sent and has failed or come back goes
+// alone.
+inline bool IsOfNoUnit(const Leg& leg) {
+  const bool of_units =
+      IsGoodsMoney(leg.bucket) || leg.bucket == Bucket::kPoints || leg.bucket == Bucket::kCoins;
+  const bool was_sent = leg.attempt > 0 || !leg.cause_leg.IsZero();
+  return leg.by_units && !of_units && !was_sent;
+}
+
 // The leg gives the buyer something that the order was paid with, so it counts against the ceiling
 // with amount − reversed: in whatever state but VOID or REROUTED (whose successor counts).
 bool GivesOrdersMoney(const Leg& leg, bool voucher_counts);

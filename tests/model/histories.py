@@ -422,7 +422,7 @@ class History:
         quantity = 0
         if case.quantity > 1 and rng.random() < 0.2:
             quantity = rng.randrange(1, case.quantity)
-            ask = ask * quantity // case.quantity
+            ask = self.m.part_of_ask(case, ask, quantity)
         amount = ask if outcome == "BUYER" or ask < 2 else rng.randrange(1, ask)
         if amount == 0 and remedy not in GOODS_KINDS:
             return {"outcome": "SELLER", "remedy": "NONE", "amount": self.cny(0)}

@@ -538,6 +538,8 @@ class Machine:
     def decide(self, case, remedy, amount, shares=None, liability=None, voucher_by=None):
         """A decision: its legs take the place of what was not sent (0009, 6 to 13)."""
         line = self.line(case)
+        if remedy not in ("REFUND_ONLY", "RETURN_REFUND"):
+            self.take_what_is_of_no_unit(case)
         old = [leg for leg in self.case_legs(case) if leg.to == "BUYER"
                and not leg.own and not self.is_freight(leg)
                and leg.state in UNSENT + REPLACEABLE]
@@ -704,6 +706,7 @@ class Machine:
         new.destination = destination
         new.reversals = leg.reversals
         new.tried = leg.tried + (leg.destination,)
+        new.again = True
         return new
 
     def follow_leg(self, leg, destination):
@@ -762,9 +765,10 @@ class Machine:
                     again = True
             for leg in list(self.order.legs):
                 if leg.state == "RESERVED" and self.may_send(leg):
-                    self.send(leg)
-                    again = True
-                elif leg.try_due and not (self.of_order(leg) and self.bank_blocks()):
+                    if not self.handed_on(leg):
+                        self.send(leg)
+                        again = True
+                elif leg.try_due and self.may_send(leg):
                     self.try_again(leg)
                     again = True
             for case in self.order.cases:
@@ -940,6 +944,7 @@ class Machine:
             self.final(case, "a18", False)
             case.outcome = "VOID"
         case.voided = True
+        self.take_what_is_of_no_unit(case)
         for leg in self.case_legs(case):
             if "BUYER" in (leg.to, leg.bearer) and not leg.own \
                     and leg.state in UNSENT + REPLACEABLE:
@@ -1323,11 +1328,18 @@ class Machine:
         if case.live and not own_overlay:
             refuse("ARBITRATION_IS_LIVE")
 
-    def part(self, case, quantity):
-        """How many units an answer is about; more than the case holds is refused."""
+    def part(self, case, quantity, all_units=False):
+        """How many units an answer is about; more than the case holds is refused, and fewer once
+        money of the case was sent (0009, 62)."""
+        quantity = quantity or case.quantity
         if quantity > case.quantity:
             refuse("OUT_OF_QUANTITY")
-        return quantity or case.quantity
+        if quantity < case.quantity and (all_units or self.money_was_sent(case)):
+            refuse("OUT_OF_QUANTITY")
+        return quantity
+
+    def money_was_sent(self, case):
+        return any(leg.state not in UNSENT + ("VOID",) for leg in self.case_legs(case))
 
     def split(self, case, quantity):
         """The answered units stay; the rest becomes a sibling (0009, 1)."""
@@ -1349,8 +1361,11 @@ class Machine:
         if not case.live:
             new.overlay, new.outcome = "NONE", "UNSPECIFIED"
         order.cases.append(new)
+        asked = self.part_of_ask(case, case.ask, quantity)
         case.quantity, new.quantity = quantity, whole - quantity
-        for name in ("ask", "extra", "difference"):
+        case.ask = asked
+        new.ask -= asked
+        for name in ("extra", "difference"):
             value = getattr(case, name)
             setattr(case, name, value * quantity // whole)
             setattr(new, name, value - value * quantity // whole)
@@ -1362,7 +1377,7 @@ class Machine:
             had = leg in case.voided_at_close  # 0009 (60)
             if leg.to == "BUYER" and (leg.state in ("RESERVED", "HELD") or had) \
                     and leg.kind != "FREIGHT_RETURN":
-                rest = leg.amount - leg.amount * quantity // whole
+                rest = leg.amount - self.part_of_leg(leg, quantity, whole)
                 leg.amount -= rest
                 twin = copy.copy(leg)
                 twin.case, twin.amount = new.number, rest
@@ -1379,6 +1394,59 @@ class Machine:
                 twin = copy.copy(d)
                 twin.case, twin.paused = new.number, set(d.paused)
                 order.deadlines.append(twin)
+
+    def of_no_unit(self, leg):
+        """Freight, packing and coupons that go back with the last units (0009, 63)."""
+        return leg.by_units and leg.bucket not in (*money.GOODS_BUCKETS, "POINTS", "COINS") \
+            and leg.cause is None and not leg.again and not leg.attempt
+
+    def part_of_leg(self, leg, quantity, whole):
+        if quantity < whole and self.of_no_unit(leg):
+            return 0
+        return leg.amount * quantity // whole
+
+    def part_of_ask(self, case, ask, quantity):
+        if quantity == case.quantity:
+            return ask
+        for leg in self.case_legs(case):
+            stands = leg.state in ("RESERVED", "HELD") or leg in case.voided_at_close
+            if stands and self.of_no_unit(leg) and leg.bucket in money.MONEY_BUCKETS:
+                ask -= leg.amount
+        return max(0, ask) * quantity // case.quantity
+
+    def family(self, case):
+        while case.split_from:
+            case = self.order.case(case.split_from)
+        return case.number
+
+    def move_leg(self, leg, case):
+        if leg.bucket in money.MONEY_BUCKETS:
+            before = self.order.case(leg.case)
+            part = min(leg.amount, before.ask)
+            before.ask, case.ask = before.ask - part, case.ask + part
+        leg.case = case.number
+
+    def siblings_legs(self, case):
+        """By units, ready, of what was one case with this one."""
+        return [leg for leg in self.order.legs if leg.by_units and leg.case != case.number
+                and leg.state in ("RESERVED", "HELD")
+                and self.family(self.order.case(leg.case)) == self.family(case)]
+
+    def handed_on(self, leg):
+        """What is of no unit waits for the last of them."""
+        if not self.of_no_unit(leg):
+            return False
+        for each in self.siblings_legs(self.order.case(leg.case)):
+            if not self.of_no_unit(each):
+                self.move_leg(leg, self.order.case(each.case))
+                return True
+        return False
+
+    def take_what_is_of_no_unit(self, case):
+        """The case's units are not refunded, so neither is what was to go with the last of all."""
+        for leg in self.siblings_legs(case):
+            if self.of_no_unit(leg):
+                self.move_leg(leg, case)
 
     def on_RefundAmended(self, case):
         phases = ("AWAIT_SELLER", "SELLER_REFUSED")
@@ -1425,7 +1493,7 @@ class Machine:
             refuse("NOT_EXPECTED_NOW")
         if waived and kind in ("EXCHANGE", "REPAIR"):
             refuse("NOT_EXPECTED_NOW")
-        ask = self.effective_ask(case) * quantity // case.quantity
+        ask = self.part_of_ask(case, self.effective_ask(case), quantity)
         Checks().need(kind == "RESEND" or self.ceiling_holds(case, remedy, ask),
                       "OVER_THE_CEILING").done()
         self.split(case, quantity)
@@ -1698,9 +1766,8 @@ class Machine:
             refuse("NOT_EXPECTED_NOW")
         if not first and not case.live and not self.is_return_kind(case):
             refuse("NOT_EXPECTED_NOW")
-        quantity = self.part(case, self.body.get("quantity", 0))
-        if not case.live:
-            self.split(case, quantity)
+        quantity = self.part(case, self.body.get("quantity", 0), case.live or first)
+        self.split(case, quantity)
         case.goods = "RETURN_IN_TRANSIT"
         case.shipped_back = case.quantity
         case.return_parcel = self.body["parcel"]
@@ -1743,9 +1810,9 @@ class Machine:
             (case.live and case.phase == "AWAIT_BUYER_RETURN")
         if not waits or case.goods not in ("RETURN_IN_TRANSIT", "INTERCEPTING"):
             refuse("NOT_EXPECTED_NOW")
-        quantity = self.part(case, self.body.get("quantity", 0))
-        if not case.live:
-            self.split(case, quantity)
+        first = self.money_gone_first(case)
+        quantity = self.part(case, self.body.get("quantity", 0), case.live or first)
+        self.split(case, quantity)
         self.arrived_at_seller(case)
 
     def on_ReturnInspected(self, case):
@@ -1761,19 +1828,18 @@ class Machine:
                 refuse("NOT_EXPECTED_NOW")
         else:
             self.must_be(case, phases, None)
-        quantity = self.part(case, body.get("quantity", 0))
+        quantity = self.part(case, body.get("quantity", 0), case.live or first)
         deduct = body.get("deduct", {}).get("units", 0)
         checks = Checks()
         if "deduct" in body:
             checks.need(body["deduct"]["currency"] == self.order.currency, "OTHER_CURRENCY")
             if not self.goods_kind(case) and not first:
-                whole = sum(leg.amount * quantity // case.quantity
+                whole = sum(self.part_of_leg(leg, quantity, case.quantity)
                             for leg in self.decided_legs(case)
                             if leg.state in ("RESERVED", "HELD"))
                 checks.need(0 <= deduct < whole, "OVER_THE_ASK")  # 0009 (22)
         checks.done()
-        if not case.live:
-            self.split(case, quantity)
+        self.split(case, quantity)
         case.received = case.shipped_back = case.quantity
         if body["result"] == "REFUSED":
             case.goods = "INSPECTED_BAD"
@@ -1985,6 +2051,7 @@ class Machine:
             self.withdraw_overlay(case, "a17")
         case.proposal = None
         case.sealed = ["BUYER", "SELLER"]
+        self.take_what_is_of_no_unit(case)
         self.void_unsent(case)
         self.close(case, "BUYER_WITHDREW", "23", t9=True)
 
@@ -2045,7 +2112,7 @@ class Machine:
             left += leg.amount - part if leg.kind not in RESTORED else 0
             if part:
                 made.append(self.successor(leg, part, leg.destination))
-                made[-1].reversals = 0
+                made[-1].reversals, made[-1].again = 0, leg.again
         for leg in made:
             if leg.kind in RESTORED + ("VOUCHER",):
                 continue
@@ -2131,13 +2198,14 @@ class Machine:
         self.may(("BUYER", "SELLER"))
         if self.wrong_role and case.phase == "CLOSED":
             refuse("ROLE_MAY_NOT")
+        by_default = case.close_reason in ("SELLER_REFUSED_FINAL", "BUYER_EXPIRED")
         if case.live:
-            refuse("NOT_EXPECTED_NOW")
+            refuse("ARBITRATION_IS_LIVE" if by_default else "NOT_EXPECTED_NOW")
         checks = Checks()
         if self.wrong_role:
             refuse("ROLE_MAY_NOT")
         if case.phase == "CLOSED":
-            if case.close_reason not in ("SELLER_REFUSED_FINAL", "BUYER_EXPIRED"):
+            if not by_default:
                 refuse("NOT_EXPECTED_NOW")
             checks.need(self.find(case, "T9") is not None, "OUT_OF_WINDOW")
             checks.need(self.help_limit(case), "TOO_MANY_REQUESTS")
@@ -2301,9 +2369,11 @@ class Machine:
         outcome, remedy = ruling["outcome"], ruling["remedy"]
         amount, quantity = ruling["amount"]["units"], ruling.get("quantity", 0)
         gives = outcome in ("BUYER", "SPLIT")
-        checks.need(quantity <= case.quantity, "OUT_OF_QUANTITY")
         units = min(quantity or case.quantity, case.quantity)
-        ask = self.effective_ask(case) * units // case.quantity
+        fits = quantity <= case.quantity and (units == case.quantity
+                                              or not self.money_was_sent(case))
+        checks.need(fits, "OUT_OF_QUANTITY")
+        ask = self.part_of_ask(case, self.effective_ask(case), units)
         checks.need(not founded or case.liability != "UNSPECIFIED", "NO_FINDING")
         checks.need(lands and not case.landed_first or remedy not in GOODS_KINDS,
                     "UNSUPPORTED_REMEDY")  # 0009 (55)
@@ -2360,6 +2430,7 @@ class Machine:
         by_landing = outcome in ("NONE", "VOID") or (outcome == "SELLER" and case.money_first)
         if by_landing and not case.landed_first:
             # Nothing is taken back by the ruling itself: L8 nothing, L9 as row 28, L7b RECOVERY.
+            self.take_what_is_of_no_unit(case)
             had = [leg for leg in self.case_legs(case) if leg.to == "BUYER"
                    and not leg.own and not self.is_freight(leg)
                    and leg.state in UNSENT + REPLACEABLE]
@@ -2842,10 +2913,12 @@ class Machine:
         if case.phase == "AWAIT_BUYER_RETURN" and case.goods == "LOST" and not case.shipped_back:
             self.never_came(case)
         elif case.phase == "AWAIT_BUYER_RETURN":
+            self.take_what_is_of_no_unit(case)
             self.void_unsent(case)
             self.close(case, "BUYER_EXPIRED", "12", t9=True)
         elif self.money_gone_first(case):
             self.row("F5b")
+            self.take_what_is_of_no_unit(case)
             for leg in self.case_legs(case):  # what has not gone does not go any more (m8, m8b)
                 if leg.to == "BUYER" and not leg.own and (
                         leg.state in UNSENT or leg.state in REPLACEABLE
@@ -2855,6 +2928,7 @@ class Machine:
 
     def passed_T4(self, case, _):
         label = "10" if case.phase == "SELLER_REFUSED" else "19"
+        self.take_what_is_of_no_unit(case)
         self.void_unsent(case)
         for leg in self.case_legs(case):
             if self.takes(leg) and leg.state in UNSENT + REPLACEABLE:
@@ -2948,7 +3022,7 @@ class Machine:
 
     def passed_T15(self, case, d):
         leg = d.leg
-        if self.of_order(leg) and self.bank_blocks():
+        if not self.may_send(leg):  # 0012 (28)
             self.row("m11w")
             leg.try_due = True
             return

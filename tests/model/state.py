@@ -36,6 +36,7 @@ class Leg:
         self.cause = None  # RECOVERY, CLAWBACK: the leg that it takes back; or the one given back
         self.own = False  # what the buyer paid back of what came back: no decision's (0009, 53)
         self.final_bearer = None  # of an ADVANCE: who pays the platform back
+        self.again = False  # it follows one that was sent
         self.held_by_appeal = False
         self.held_by_dispute = False
         self.state = "RESERVED"
