@@ -42,10 +42,12 @@ bool IsDivided(const Leg& leg, uint32_t case_number) {
          leg.kind != LegKind::kFreightReturn;
 }
 
+// None of them is a leg's (T12, T15): such a leg was sent, and then its case is not divided
+// (docs/decisions/0009, 62).
 void CopyDeadlines(Turn& turn, uint32_t from, uint32_t to) {
   std::vector<Deadline> copies;
   for (const Deadline& d : turn.order.deadlines) {
-    if (d.case_number != from || !d.leg.IsZero()) continue;
+    if (d.case_number != from) continue;
     copies.push_back(d);
     copies.back().case_number = to;
   }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <vector>
 
@@ -16,6 +17,10 @@ namespace refund::arbiter {
 namespace {
 
 using ::testing::Contains;
+using ::testing::Each;
+using ::testing::Field;
+using ::testing::IsEmpty;
+using ::testing::Not;
 
 // Each fact is said by what it is made of, and by nothing else.
 class FactsTest : public OneCase {
@@ -248,32 +253,111 @@ TEST_F(FactsTest, AStepNamesTheOneCaseThatItTouched) {
 
 // ---- What may be done ----
 
-TEST_F(FactsTest, WhatMayBeDoneIsWhatSomeRowTakes) {
-  Publish({});
-  the_case().kind = CaseKind::kRefundOnly;
-  the_case().ask = 500;
-  the_case().filer = {Role::kBuyer, "b-1"};
+// One case that waits for its seller.
+class ActionsTest : public FactsTest {
+ protected:
+  ActionsTest() {
+    Publish({});
+    the_case().kind = CaseKind::kRefundOnly;
+    the_case().ask = 500;
+    the_case().filer = {Role::kBuyer, "b-1"};
+  }
+
+  std::vector<Action> Allowed(Role role = Role::kUnspecified) const {
+    return AllowedActions(order_, order_.cases.front(), role, packs_);
+  }
+  // Of one role; if it may not, nothing.
+  std::optional<Action> Allowed(Role role, EventKind kind) const {
+    for (const Action& each : Allowed()) {
+      if (each.role == role && each.event == kind) return each;
+    }
+    return std::nullopt;
+  }
+  Offer& AddOffer(uint8_t id) {
+    Offer& offer = the_case().offers.emplace_back();
+    offer.id.bytes[0] = id;
+    offer.by = Role::kSeller;
+    offer.options = {{Remedy::kRefundOnly, {300, Currency::kCny}}};
+    return offer;
+  }
+};
+
+TEST_F(ActionsTest, WhatMayBeDoneIsWhatSomeRowTakes) {
   AddDeadline(Timer::kT1, Instant{4000}).role = Role::kSeller;
-  const std::vector<Action> actions =
-      AllowedActions(order_, the_case(), Role::kUnspecified, packs_);
-  const auto find = [&](Role role, EventKind kind) {
-    const auto found = std::find_if(actions.begin(), actions.end(), [&](const Action& each) {
-      return each.role == role && each.event == kind;
-    });
-    return found == actions.end() ? nullptr : &*found;
-  };
-  const Action* accept = find(Role::kSeller, EventKind::kRefundAccepted);
-  ASSERT_NE(accept, nullptr);
+  const auto accept = Allowed(Role::kSeller, EventKind::kRefundAccepted);
+  ASSERT_TRUE(accept);
   EXPECT_EQ(accept->row, "3");
   EXPECT_THAT(accept->conditions, Contains("the units are of the case"));
   EXPECT_EQ(accept->until, Instant{4000});
   EXPECT_EQ(accept->timer, "T1");
-  EXPECT_EQ(find(Role::kBuyer, EventKind::kRefundAccepted), nullptr);
-  const Action* show = find(Role::kBuyer, EventKind::kEvidenceSubmitted);
-  ASSERT_NE(show, nullptr);
+  EXPECT_FALSE(Allowed(Role::kBuyer, EventKind::kRefundAccepted));
+  const auto show = Allowed(Role::kBuyer, EventKind::kEvidenceSubmitted);
+  ASSERT_TRUE(show);
   EXPECT_EQ(show->row, "F9");
   EXPECT_EQ(show->until, std::nullopt);
-  EXPECT_EQ(find(Role::kPsp, EventKind::kEvidenceSubmitted), nullptr);
+  EXPECT_FALSE(Allowed(Role::kPsp, EventKind::kEvidenceSubmitted));
+}
+
+TEST_F(ActionsTest, OfOneRoleAreThoseOfAllThatAreItsOwn) {
+  const auto of_all = Allowed();
+  const auto of_seller = Allowed(Role::kSeller);
+  EXPECT_THAT(of_seller, Not(IsEmpty()));
+  EXPECT_THAT(of_seller, Each(Field(&Action::role, Role::kSeller)));
+  EXPECT_EQ(std::count_if(of_all.begin(), of_all.end(),
+                          [](const Action& each) { return each.role == Role::kSeller; }),
+            std::ssize(of_seller));
+  EXPECT_GT(of_all.size(), of_seller.size());
+}
+
+// It ends with the first deadline of that role, or of nobody, that runs for the case.
+TEST_F(ActionsTest, WhatMayBeDoneEndsWithTheFirstDeadlineThatRuns) {
+  AddDeadline(Timer::kT1, Instant{4000}).role = Role::kSeller;
+  AddDeadline(Timer::kT14, Instant{3000}).role = Role::kSeller;
+  AddDeadline(Timer::kT6, Instant{5000}).role = Role::kSeller;
+  AddDeadline(Timer::kT10, Instant{3500}).role = Role::kUnspecified;
+  // None of these is a reason to hurry.
+  AddDeadline(Timer::kT4, Instant{2000}).role = Role::kBuyer;
+  Deadline& paused = AddDeadline(Timer::kT5, Instant{2000});
+  paused.role = Role::kSeller;
+  paused.paused = true;
+  Deadline& of_another = AddDeadline(Timer::kT1, Instant{2000});
+  of_another.role = Role::kSeller;
+  of_another.case_number = 2;
+  Deadline& of_a_leg = AddDeadline(Timer::kT15, Instant{2000});
+  of_a_leg.role = Role::kPlatform;
+  of_a_leg.leg = AddLeg(LegKind::kRefundOriginal, LegState::kFailed).id;
+
+  const auto accept = Allowed(Role::kSeller, EventKind::kRefundAccepted);
+  ASSERT_TRUE(accept);
+  EXPECT_EQ(accept->until, Instant{3000});
+  EXPECT_EQ(accept->timer, "T14");
+  const auto of_platform = Allowed(Role::kPlatform);
+  ASSERT_THAT(of_platform, Not(IsEmpty()));
+  EXPECT_EQ(of_platform.front().until, Instant{3500});
+  EXPECT_EQ(of_platform.front().timer, "T10");
+  const auto show = Allowed(Role::kBuyer, EventKind::kEvidenceSubmitted);
+  ASSERT_TRUE(show);
+  EXPECT_EQ(show->until, Instant{2000});
+  EXPECT_EQ(show->timer, "T4");
+}
+
+// Of offers it is the newest that may be answered, by whom it was made to, while it is open.
+TEST_F(ActionsTest, TheNewestOfferIsAnswered) {
+  the_case().phase = Phase::kAwaitBuyerOffer;
+  EXPECT_FALSE(Allowed(Role::kBuyer, EventKind::kOfferChosen));
+  AddOffer(1);
+  AddOffer(2).open = true;
+  const auto choose = Allowed(Role::kBuyer, EventKind::kOfferChosen);
+  ASSERT_TRUE(choose);
+  EXPECT_EQ(choose->row, "6-L1");
+  const auto decline = Allowed(Role::kBuyer, EventKind::kOfferDeclined);
+  ASSERT_TRUE(decline);
+  EXPECT_EQ(decline->row, "7a");
+  EXPECT_FALSE(Allowed(Role::kSeller, EventKind::kOfferChosen));
+  EXPECT_FALSE(Allowed(Role::kSeller, EventKind::kOfferDeclined));
+  the_case().offers.back().open = false;
+  EXPECT_FALSE(Allowed(Role::kBuyer, EventKind::kOfferChosen));
+  EXPECT_FALSE(Allowed(Role::kBuyer, EventKind::kOfferDeclined));
 }
 
 }  // namespace
