@@ -100,6 +100,7 @@ struct SeenClaim {
   Digest claim_hash;
   uint64_t sequence = 0;  // of the step that took it
   Digest conflict_hash;   // of the newest other claim under this id; zero: there was none
+  bool operator==(const SeenClaim&) const = default;
 };
 
 struct EvidenceItem {
@@ -410,7 +411,7 @@ struct Order {
   std::vector<Leg> legs;                      // in order of creation
   std::vector<Deadline> deadlines;            // armed or paused, in no promised order
   std::vector<ParkedFact> parked;             // in order of arrival
-  std::map<std::string, SeenClaim> seen;      // by claim id; kept as long as the order
+  std::map<std::string, SeenClaim> seen;  // by claim id; a store may keep it beside (RecallClaim)
 
   OrderLine* FindLine(std::string_view name);
   const OrderLine* FindLine(std::string_view name) const;

@@ -196,8 +196,22 @@ absl::Status Lane::TakeBatch(std::vector<log::Record> records) {
     meta_.last_record = record_hash_;
     ++meta_.next;
     ++records_read_;
+    if (IsFull()) RETURN_IF_ERROR(Settle());
   }
+  return Settle();
+}
+
+// One Tick can make a thousand deadlines pass: the steps of a few records may be more than memory
+// was meant for.
+bool Lane::IsFull() const {
+  return step_bytes_ > options_.most_step_bytes ||
+         parts_.store->ChangedBytes() > options_.checkpoint_bytes;
+}
+
+// What was taken goes out, and to disk if it is much.
+absl::Status Lane::Settle() {
   RETURN_IF_ERROR(Publish());
+  step_bytes_ = 0;
   return parts_.store->ChangedBytes() > options_.checkpoint_bytes ? Checkpoint() : absl::OkStatus();
 }
 
@@ -394,6 +408,7 @@ absl::Status Lane::TakePolicy(const log::Record& record, const PolicyPublished& 
 absl::Status Lane::TakeOrderEvent(const Event& event) {
   ASSIGN_OR_RETURN(Order * order, parts_.store->Load(event.claim.key));
   if (order->sequence == 0) *order = arbiter::NewOrder(event.claim.key);
+  RETURN_IF_ERROR(parts_.store->RecallClaim(*order, event.claim.id));
   RETURN_IF_ERROR(TakeGracesOf(*order));
   const std::optional<Instant> due_before = EarliestDue(*order);
   const Instant clock = std::max({order->clock, meta_.last_tick, event.stamp.recorded_at});
@@ -573,6 +588,7 @@ absl::Status Lane::Keep(Order& order, arbiter::Outcome outcome) {
   std::string bytes = codec::EncodeStep(outcome.step);
   order.chain = Sha256(bytes);
   meta_.counts.decisions += static_cast<int64_t>(outcome.step.decisions.size());
+  step_bytes_ += bytes.size();
   for (OutputSink* sink : parts_.sinks) {
     if (offset_ >= sink->next()) sink->Take(outcome.step, bytes);
   }

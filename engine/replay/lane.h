@@ -32,6 +32,7 @@ struct LaneOptions {
   log::BatchLimit batch;
   size_t checkpoint_bytes = 64 << 20;  // of changed orders; then a checkpoint is due
   int most_fired = 1000;               // deadlines of other orders, after a record
+  size_t most_step_bytes = 16 << 20;  // a batch whose steps have come to more is committed in parts
   // A what-if: digests are of another domain, so no cursor of a real run fits it, nor the reverse.
   std::optional<policy::PackOverlay> what_if;
 };
@@ -55,15 +56,16 @@ class Lane {
   static absl::StatusOr<std::unique_ptr<Lane>> Start(const LaneParts& parts,
                                                      const LaneOptions& options);
 
-  // On an error of these three nothing of the batch at hand has been written; the lane is of no
-  // further use, and other partitions are untouched.
+  // On an error of these three nothing has been written of what was taken since the last commit;
+  // the lane is of no further use, and other partitions are untouched.
   //
   // Takes records until the log ends or `most` are taken, committing batch by batch, and
   // checkpoints. `progress` is told the offset reached.
   absl::Status Run(int64_t most = INT64_MAX,
                    const std::function<void(int64_t next)>& progress = {});
 
-  // Takes one batch of at most so many records, and commits it. Returns how many there were: 0 at
+  // Takes one batch of at most so many records, and commits it, in parts if what it comes to is
+  // much. Returns how many there were: 0 at
   // the end of the log. Checkpoints only where `checkpoint_bytes` bid it.
   absl::StatusOr<int64_t> Take(int64_t most = INT64_MAX);
   // If anything has been taken since the last one.
@@ -111,6 +113,8 @@ class Lane {
   void Emit(log::Topic topic, std::string bytes, const Digest& hash, std::string_view subject,
             std::optional<uint64_t> number = std::nullopt);
   void Reindex(const Order& order, const std::optional<Instant>& before);
+  bool IsFull() const;
+  absl::Status Settle();
   absl::Status Publish();
   absl::Status Diverged() const;
   absl::Status CompareAtCursor() const;
@@ -125,6 +129,7 @@ class Lane {
   std::optional<log::Cursor> committed_;  // C
   std::vector<log::Output> tail_;         // if C has no digest: what was published last
   std::vector<log::Output> outputs_;      // of records not committed yet
+  size_t step_bytes_ = 0;                 // of the steps since the last commit
   int64_t offset_ = 0;                    // of the record at hand
   Digest record_hash_;                    // of the record at hand
   uint32_t k_ = 0;                        // outputs of the record at hand so far

@@ -54,6 +54,9 @@ absl::StatusOr<Order*> MemoryOrderStore::Load(std::string_view key) {
   return residents_.emplace(std::string(key), std::move(order)).first->second.get();
 }
 
+// Its orders keep all that they have seen.
+absl::Status MemoryOrderStore::RecallClaim(Order&, const std::string&) { return absl::OkStatus(); }
+
 void MemoryOrderStore::MarkChanged(const Order& order) {
   const auto found = residents_.find(order.key);
   CHECK(found != residents_.end() && found->second.get() == &order);

@@ -21,6 +21,7 @@ class MemoryOrderStore : public OrderStore {
  public:
   absl::StatusOr<std::optional<PartitionMeta>> ReadMeta() override;
   absl::StatusOr<Order*> Load(std::string_view key) override;
+  absl::Status RecallClaim(Order& order, const std::string& claim_id) override;
   void MarkChanged(const Order& order) override;
   absl::StatusOr<std::vector<DueOrder>> ReadDue() override;
   size_t ChangedBytes() const override;

@@ -100,6 +100,9 @@ class OrderStore {
   // with that key (sequence 0), which is not written unless MarkChanged() is called. kDataLoss if
   // its stored bytes cannot be read.
   virtual absl::StatusOr<Order*> Load(std::string_view key) = 0;
+  // What is known of this claim is in order.seen afterwards. A store may keep what an order has
+  // seen beside it: that only grows, and of it a record asks for one claim.
+  virtual absl::Status RecallClaim(Order& order, const std::string& claim_id) = 0;
   // Its resident state differs from the stored one.
   virtual void MarkChanged(const Order& order) = 0;
   // All orders with a running deadline as of the newest checkpoint, sorted.

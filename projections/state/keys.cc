@@ -16,6 +16,8 @@ std::string_view NameOf(Table table) {
       return "due rows";
     case Table::kPack:
       return "packs";
+    case Table::kSeen:
+      return "seen claims";
     case Table::kPosition:
       return "position";
     case Table::kCase:
@@ -63,6 +65,14 @@ std::string DueKey(Instant due, std::string_view order) {
 std::string PackKey(const Digest& digest) {
   std::string key = TablePrefix(Table::kPack);
   key += digest.view();
+  return key;
+}
+
+std::string SeenKey(std::string_view order, std::string_view claim_id) {
+  std::string key = TablePrefix(Table::kSeen);
+  key += order;
+  key += '\0';
+  key += claim_id;
   return key;
 }
 

@@ -21,6 +21,7 @@ enum class Table : uint8_t {
   kOrder = 0x02,  // order key -> EncodeOrder()
   kDue = 0x03,    // be64 earliest running due, order key -> nothing
   kPack = 0x04,   // digest -> bytes of the pack
+  kSeen = 0x05,   // order key, 0x00, claim id -> EncodeSeen()
   // <partition>/views
   kPosition = 0x41,     // one row: be64 next
   kCase = 0x42,         // case id -> EncodeSummary()
@@ -42,6 +43,7 @@ std::string MetaKey();
 std::string OrderKey(std::string_view order);
 std::string DueKey(Instant due, std::string_view order);
 std::string PackKey(const Digest& digest);
+std::string SeenKey(std::string_view order, std::string_view claim_id);
 
 // What stands behind the table's byte.
 ByteView AfterTable(ByteView key);

@@ -25,12 +25,11 @@ namespace {
 using absl::StatusCode;
 
 constexpr std::string_view kMarkerName = "REFUND";
-constexpr uint32_t kFormat = 1;
 constexpr size_t kCrcBytes = 4;
 constexpr size_t kReaderBytes = 8 << 20;
 constexpr int kMostAttempts = 100;
 constexpr size_t kLargeBatchBytes = 4 << 20;
-constexpr int kRunsAtOnce = 8;
+constexpr int kRunsAtOnce = 16;
 
 // RocksDB's own log says nothing that its statuses do not say, and a reader must not
 // write into a directory that is not its own.
@@ -47,13 +46,17 @@ rocksdb::BlockBasedTableOptions TableOptions(const std::shared_ptr<rocksdb::Cach
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   table.whole_key_filtering = true;
   table.block_cache = cache;
+  // Neighbours in an index begin alike, and indexes lie in no cache: what they take grows with the
+  // database.
+  table.index_block_restart_interval = 16;
   return table;
 }
 
-// Timelines are nearly all that the views weigh, and what is written of one never changes. Levels
-// would merge all of it with each few flushes, and so the more the longer the log; runs of like
-// size are merged with each other, which is seldom. What is overwritten is little, so little is
-// wasted. (Blob files would spare even that, but a secondary of 7.8 crashes where it reads one.)
+// Levels would merge nearly all of a database with each few flushes, and so the more the longer the
+// log; runs of like size are merged with each other, which is seldom. Of the views nearly all are
+// timelines, whose rows never change. An order is written again and again, and lies in some runs
+// twice until they are merged: that costs disk, not time. (Blob files would spare even the merging
+// of timelines, but a secondary of 7.8 crashes where it reads one.)
 void MergeSeldom(rocksdb::Options& options) {
   options.compaction_style = rocksdb::kCompactionStyleUniversal;
   options.level0_file_num_compaction_trigger = kRunsAtOnce;
@@ -65,7 +68,7 @@ void MergeSeldom(rocksdb::Options& options) {
 }
 
 // Every option that a default of another version could change is written out.
-rocksdb::Options PinnedOptions(Contents contents, const std::shared_ptr<rocksdb::Cache>& cache) {
+rocksdb::Options PinnedOptions(const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::Options options;
   options.paranoid_checks = true;
   options.force_consistency_checks = true;
@@ -94,7 +97,7 @@ rocksdb::Options PinnedOptions(Contents contents, const std::shared_ptr<rocksdb:
   options.stats_persist_period_sec = 0;
   options.info_log = std::make_shared<SilentLogger>();
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(TableOptions(cache)));
-  if (contents == Contents::kViews) MergeSeldom(options);
+  MergeSeldom(options);
   return options;
 }
 
@@ -127,8 +130,11 @@ std::string_view WordOf(Contents contents) {
   return contents == Contents::kState ? "state" : "views";
 }
 
+// State of format 1 kept what an order had seen within the order.
+uint32_t FormatOf(Contents contents) { return contents == Contents::kState ? 2 : 1; }
+
 std::string MarkerText(Contents contents) {
-  return std::string(WordOf(contents)) + " " + std::to_string(kFormat) + "\n";
+  return std::string(WordOf(contents)) + " " + std::to_string(FormatOf(contents)) + "\n";
 }
 
 bool StartsWith(std::string_view text, std::string_view start) {
@@ -144,11 +150,18 @@ absl::Status CheckMarker(const std::string& directory, Contents contents, std::s
   if (StartsWith(text, expected + " ") && EndsWith(text, "\n")) {
     std::from_chars(text.data() + expected.size() + 1, text.data() + text.size(), format);
   }
-  if (format == kFormat) return absl::OkStatus();
-  if (format > kFormat) {
+  const uint32_t known = FormatOf(contents);
+  if (format == known) return absl::OkStatus();
+  if (format > known) {
     return Errorf(StatusCode::kFailedPrecondition,
                   "%s has format %d, which is newer than %d, the newest that this program knows",
-                  directory, format, kFormat);
+                  directory, format, known);
+  }
+  if (format > 0) {
+    return Errorf(StatusCode::kOutOfRange,
+                  "%s has format %d, this program writes %d: refundctl replay, or refundd, makes "
+                  "it from the log again",
+                  directory, format, known);
   }
   return Errorf(StatusCode::kFailedPrecondition, "%s does not hold %s: its file %s says otherwise",
                 directory, expected, kMarkerName);
@@ -284,7 +297,7 @@ absl::Status FromRocks(const rocksdb::Status& status, std::string_view where) {
 absl::StatusOr<std::unique_ptr<Database>> OpenWriter(const std::string& directory,
                                                      Contents contents, const RocksMemory& memory) {
   RETURN_IF_ERROR(PrepareDirectory(directory, contents));
-  rocksdb::Options options = PinnedOptions(contents, memory.inner().cache);
+  rocksdb::Options options = PinnedOptions(memory.inner().cache);
   options.create_if_missing = true;
   options.write_buffer_manager = memory.inner().buffers;
   auto db = std::make_unique<Database>();
@@ -297,7 +310,7 @@ absl::StatusOr<std::unique_ptr<Database>> OpenWriter(const std::string& director
 absl::StatusOr<std::unique_ptr<Database>> OpenReader(const std::string& directory,
                                                      Contents contents) {
   RETURN_IF_ERROR(CheckMade(directory, contents));
-  const rocksdb::Options options = PinnedOptions(contents, rocksdb::NewLRUCache(kReaderBytes));
+  const rocksdb::Options options = PinnedOptions(rocksdb::NewLRUCache(kReaderBytes));
   // The second path is for a log of its own, which the silent logger replaces; it is never made.
   const std::string second_path = directory + "/never-made";
   auto db = std::make_unique<Database>();

@@ -37,7 +37,7 @@ struct Database {
   bool is_reader = false;
 };
 
-// What a directory holds: the word in its marker file, "REFUND" ("state 1").
+// What a directory holds: the word in its marker file, "REFUND" ("state 2").
 enum class Contents { kState, kViews };
 
 inline rocksdb::Slice Piece(ByteView bytes) { return {bytes.data(), bytes.size()}; }
@@ -48,8 +48,8 @@ inline ByteView Bytes(const rocksdb::Slice& slice) { return {slice.data(), slice
 absl::Status FromRocks(const rocksdb::Status& status, std::string_view where);
 
 // The one writer of a directory, which is made if it is missing or empty. kFailedPrecondition, and
-// nothing is touched, if it is in use, holds something else, or has a newer format. kDataLoss where
-// files are damaged or missing.
+// nothing is touched, if it is in use, holds something else, or has a newer format; kOutOfRange if
+// it has an older one. kDataLoss where files are damaged or missing.
 absl::StatusOr<std::unique_ptr<Database>> OpenWriter(const std::string& directory,
                                                      Contents contents, const RocksMemory& memory);
 

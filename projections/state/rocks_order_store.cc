@@ -34,6 +34,7 @@ struct Resident {
   std::optional<Instant> due_row;  // as it stands in the newest checkpoint
   size_t bytes = kOrderOverhead;
   bool changed = false;
+  bool is_stored = false;
 };
 
 using Residents = std::list<Resident>;
@@ -90,6 +91,7 @@ absl::StatusOr<Resident> RocksOrderStore::Inner::ReadResident(std::string_view k
     return resident;
   }
   ASSIGN_OR_RETURN(resident.order, DecodeStoredOrder(key, *stored));
+  resident.is_stored = true;
   resident.due_row = EarliestDue(resident.order);
   resident.bytes = kOrderOverhead + 2 * stored->size();
   return resident;
@@ -101,6 +103,9 @@ void RocksOrderStore::Inner::PutOrders(rocksdb::WriteBatch& batch) {
             [](const Resident* a, const Resident* b) { return a->order.key < b->order.key; });
   for (Resident* each : changed) {
     const std::string& key = each->order.key;
+    for (const auto& [claim_id, seen] : std::exchange(each->order.seen, {})) {
+      PutRow(batch, SeenKey(key, claim_id), EncodeSeen(seen));
+    }
     std::string bytes = codec::EncodeOrder(each->order);
     resident_bytes -= each->bytes;
     each->bytes = kOrderOverhead + 2 * bytes.size();
@@ -132,6 +137,7 @@ absl::Status RocksOrderStore::Inner::PutPacks(rocksdb::WriteBatch& batch,
 void RocksOrderStore::Inner::Settle(const replay::PartitionMeta& meta) {
   for (Resident* each : changed) {
     each->changed = false;
+    each->is_stored = true;
     each->due_row = EarliestDue(each->order);
   }
   changed.clear();
@@ -176,6 +182,19 @@ absl::StatusOr<Order*> RocksOrderStore::Load(std::string_view key) {
   residents.push_front(std::move(resident));
   inner_->places.emplace(key, residents.begin());
   return &residents.front().order;
+}
+
+absl::Status RocksOrderStore::RecallClaim(Order& order, const std::string& claim_id) {
+  const auto resident = inner_->places.find(std::string_view(order.key));
+  CHECK(resident != inner_->places.end());
+  if (!resident->second->is_stored || order.seen.contains(claim_id)) return absl::OkStatus();
+  const std::string key = SeenKey(order.key, claim_id);
+  ASSIGN_OR_RETURN(const std::optional<std::string> stored, GetRow(*inner_->db, key));
+  if (!stored) return absl::OkStatus();
+  absl::StatusOr<SeenClaim> seen = DecodeSeen(*stored);
+  if (!seen.ok()) return Annotate(seen.status(), DescribeKey(key));
+  order.seen.emplace(claim_id, *seen);
+  return absl::OkStatus();
 }
 
 void RocksOrderStore::MarkChanged(const Order& order) {

@@ -40,6 +40,7 @@ class RocksOrderStore final : public replay::OrderStore {
 
   absl::StatusOr<std::optional<replay::PartitionMeta>> ReadMeta() override;
   absl::StatusOr<Order*> Load(std::string_view key) override;
+  absl::Status RecallClaim(Order& order, const std::string& claim_id) override;
   void MarkChanged(const Order& order) override;
   absl::StatusOr<std::vector<replay::DueOrder>> ReadDue() override;
   size_t ChangedBytes() const override;

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "engine/base/check.h"
 #include "engine/base/status.h"
 #include "engine/codec/order_codec.h"
 #include "projections/state/keys.h"
@@ -13,6 +14,9 @@ namespace refund::projections {
 namespace {
 
 using absl::StatusCode;
+
+constexpr size_t kDigestBytes = 32;
+constexpr size_t kSeenBytes = kDigestBytes + sizeof(uint64_t);
 
 absl::Status ReadPackBytes(Database& db, replay::StoredPack& pack) {
   const std::string key = PackKey(pack.digest);
@@ -46,6 +50,26 @@ absl::StatusOr<Order> DecodeStoredOrder(std::string_view key, ByteView value) {
                 order->key);
 }
 
+std::string EncodeSeen(const SeenClaim& seen) {
+  std::string value(seen.claim_hash.view());
+  AppendBe64(value, seen.sequence);
+  if (seen.conflict_hash != Digest{}) value += seen.conflict_hash.view();
+  return value;
+}
+
+absl::StatusOr<SeenClaim> DecodeSeen(ByteView value) {
+  SeenClaim seen;
+  const bool has_conflict = value.size() == kSeenBytes + kDigestBytes;
+  if (value.size() != kSeenBytes && !has_conflict) {
+    return Errorf(StatusCode::kDataLoss, "expected %d or %d bytes, found %d", kSeenBytes,
+                  kSeenBytes + kDigestBytes, value.size());
+  }
+  CHECK(Digest::FromBytes(value.substr(0, kDigestBytes), seen.claim_hash));
+  seen.sequence = ReadBe64(value.data() + kDigestBytes);
+  if (has_conflict) CHECK(Digest::FromBytes(value.substr(kSeenBytes), seen.conflict_hash));
+  return seen;
+}
+
 absl::StatusOr<std::optional<replay::PartitionMeta>> ReadStoredMeta(Database& db) {
   ASSIGN_OR_RETURN(const std::optional<std::string> stored, GetRow(db, MetaKey()));
   if (!stored) return std::nullopt;
@@ -77,12 +101,14 @@ absl::StatusOr<Digest> DigestOf(Database& db) {
     ASSIGN_OR_RETURN(const replay::PartitionMeta meta, DecodeMeta(*stored));
     add_sized(WhatItCameTo(meta));
   }
-  RETURN_IF_ERROR(ScanRows(db, TablePrefix(Table::kOrder),
-                           [&](ByteView key, ByteView value) -> absl::StatusOr<bool> {
-                             add_sized(AfterTable(key));
-                             add_sized(value);
-                             return true;
-                           }));
+  for (const Table table : {Table::kOrder, Table::kSeen}) {
+    RETURN_IF_ERROR(
+        ScanRows(db, TablePrefix(table), [&](ByteView key, ByteView value) -> absl::StatusOr<bool> {
+          add_sized(AfterTable(key));
+          add_sized(value);
+          return true;
+        }));
+  }
   return stream.Finish();
 }
 

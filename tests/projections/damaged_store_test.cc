@@ -155,6 +155,27 @@ TEST(DamagedRowTest, ARowIsFoundThatWasDamagedBeforeRocksDbSawIt) {
   EXPECT_EQ(store->StateDigest().status().code(), StatusCode::kDataLoss);
 }
 
+TEST(DamagedRowTest, AClaimThatNoEngineWroteIsNoDuplicate) {
+  const TempDir dir;
+  {
+    const auto store = OpenStore(dir / "state");
+    StepOrder(*store, "o/TAOBAO/1", {});
+    ASSERT_TRUE(store->Checkpoint(MetaAt(1)).ok());
+  }
+  {
+    const RocksMemory memory(1 << 20);
+    const auto db = Value(OpenWriter(dir / "state", Contents::kState, memory));
+    rocksdb::WriteBatch batch;
+    PutRow(batch, SeenKey("o/TAOBAO/1", "c1"), "too short");
+    ASSERT_TRUE(WriteRows(*db, batch, /*sync=*/false).ok());
+  }
+  const auto store = OpenStore(dir / "state");
+  const absl::Status status = store->RecallClaim(*Value(store->Load("o/TAOBAO/1")), "c1");
+  EXPECT_EQ(status.code(), StatusCode::kDataLoss);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("seen claims"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("expected 40 or 72 bytes, found 9"));
+}
+
 // What RocksDB's own would say of the same bytes, so that either checks what the other wrote.
 TEST(FileChecksumsTest, AreRocksDbsOwn) {
   std::string ours;

@@ -63,7 +63,44 @@ TEST(OrderStoreTest, FindsACheckpointAgain) {
   EXPECT_EQ(meta.next, 7);
   ASSERT_EQ(meta.packs.size(), 2U);
   EXPECT_EQ(meta.packs[1].bytes, "pack two");
-  EXPECT_EQ(codec::EncodeOrder(*Value(store->Load(full.key))), codec::EncodeOrder(full));
+  Order* const order = Value(store->Load(full.key));
+  EXPECT_TRUE(order->seen.empty());  // until it is asked for
+  for (const auto& [claim_id, seen] : full.seen) {
+    ASSERT_TRUE(store->RecallClaim(*order, claim_id).ok());
+  }
+  EXPECT_EQ(codec::EncodeOrder(*order), codec::EncodeOrder(full));
+}
+
+TEST(OrderStoreTest, RecallsWhatAnOrderHasSeen) {
+  const TempDir dir;
+  const SeenClaim first{Sha256("one"), 1, {}};
+  const SeenClaim conflict{Sha256("one"), 1, Sha256("another")};
+  const auto checkpoint = [](RocksOrderStore& store) {
+    ASSERT_TRUE(store.Checkpoint(MetaAt(1)).ok());
+  };
+  const auto recalled = [](RocksOrderStore& store, const std::string& key, const std::string& id) {
+    Order* const order = Value(store.Load(key));
+    EXPECT_TRUE(store.RecallClaim(*order, id).ok());
+    const auto found = order->seen.find(id);
+    return found == order->seen.end() ? std::nullopt : std::optional(found->second);
+  };
+  {
+    const auto store = OpenStore(dir / "state");
+    StepOrder(*store, "o/TAOBAO/1", {}).seen["c"] = first;
+    StepOrder(*store, "o/TAOBAO/11", {});
+    EXPECT_EQ(recalled(*store, "o/TAOBAO/1", "c"), first);  // nothing is stored yet
+    checkpoint(*store);
+    const Digest before = Value(store->StateDigest());
+    EXPECT_EQ(recalled(*store, "o/TAOBAO/1", "c"), first);
+    EXPECT_EQ(recalled(*store, "o/TAOBAO/1", "cc"), std::nullopt);
+    EXPECT_EQ(recalled(*store, "o/TAOBAO/11", "c"), std::nullopt);
+    Value(store->Load("o/TAOBAO/1"))->seen["c"] = conflict;
+    store->MarkChanged(*Value(store->Load("o/TAOBAO/1")));
+    checkpoint(*store);
+    EXPECT_NE(Value(store->StateDigest()), before);
+  }
+  const auto store = OpenStore(dir / "state");
+  EXPECT_EQ(recalled(*store, "o/TAOBAO/1", "c"), conflict);
 }
 
 TEST(OrderStoreTest, LosesWhatWasNotCheckpointed) {
@@ -229,12 +266,21 @@ TEST(OrderStoreTest, RefusesOtherContents) {
 TEST(OrderStoreTest, RefusesANewerFormat) {
   const TempDir dir;
   Value(RocksOrderStore::Open(dir / "state", {}))->Close().IgnoreError();
-  WriteFile(dir / "state/REFUND", "state 2\n");
+  WriteFile(dir / "state/REFUND", "state 3\n");
   const absl::Status status = RocksOrderStore::Open(dir / "state", {}).status();
   EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition);
   EXPECT_THAT(std::string(status.message()), HasSubstr("newer"));
-  WriteFile(dir / "state/REFUND", "state 1\n");
+  WriteFile(dir / "state/REFUND", "state 2\n");
   EXPECT_TRUE(RocksOrderStore::Open(dir / "state", {}).ok());
+}
+
+TEST(OrderStoreTest, DoesNotGoOnWithAnOlderFormat) {
+  const TempDir dir;
+  Value(RocksOrderStore::Open(dir / "state", {}))->Close().IgnoreError();
+  WriteFile(dir / "state/REFUND", "state 1\n");
+  const absl::Status status = RocksOrderStore::Open(dir / "state", {}).status();
+  EXPECT_EQ(status.code(), StatusCode::kOutOfRange);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("from the log again"));
 }
 
 TEST(OrderStoreTest, GoesOnAfterACrashWhileItWasMade) {

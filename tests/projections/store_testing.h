@@ -77,12 +77,13 @@ inline Deadline DueAt(int64_t ms) {
 }
 
 // One step of an order: its sequence grows, and its deadlines are these.
-inline void StepOrder(replay::OrderStore& store, std::string_view key,
-                      const std::vector<Deadline>& deadlines) {
+inline Order& StepOrder(replay::OrderStore& store, std::string_view key,
+                        const std::vector<Deadline>& deadlines) {
   Order* const order = Value(store.Load(key));
   ++order->sequence;
   order->deadlines = deadlines;
   store.MarkChanged(*order);
+  return *order;
 }
 
 // "due key, due key", as the newest checkpoint has it.

@@ -87,6 +87,23 @@ class Running(daemon.DaemonTest):
         self.assertEqual(second.stop(), 0)
         self.assertGreater(self.assert_as_replayed()["events"], before["events"])
 
+    def test_state_of_an_older_format_is_made_from_the_log_again(self):
+        self.bundled()
+        first = self.start()
+        first.wait_ready()
+        self.assertEqual(first.stop(), 0)
+        for partition in sorted(os.listdir(self.state)):
+            if partition != "STATE":
+                with open(os.path.join(self.state, partition, "state", "REFUND"), "w", encoding="utf-8") as marker:
+                    marker.write("state 1\n")
+        code, _, said = ctl.ctl("verify", "--log", self.log, "--state", self.state)
+        self.assertEqual(code, 5)
+        self.assertIn("has format 1, this program writes 2", said)
+        second = self.start()
+        second.wait_ready()
+        self.assertEqual(second.stop(), 0)
+        self.assertGreater(self.assert_as_replayed()["decisions"], 30)
+
     def test_messages_are_carried_back(self):
         """A goodwill voucher draws on two accounts, whose answers come back: in the log, by the daemon."""
         ctl.ctl("init", "--log", self.log, check=0)
