@@ -237,6 +237,26 @@ class Bench {
     return lane->Run();
   }
 
+  // The same log from its beginning, committed whenever steps have come to more bytes than that:
+  // how often, and the digest.
+  std::pair<int, Digest> TakeInParts(size_t most_step_bytes) {
+    int parts = 0;
+    LaneOptions options = options_;
+    options.most_step_bytes = most_step_bytes;
+    MemoryOrderStore store;
+    committer_ = Value(log_->OpenCommitter(0));
+    const auto lane =
+        Value(Lane::Start({0,
+                           reader_.get(),
+                           committer_.get(),
+                           &store,
+                           {},
+                           [&](const std::vector<log::Output>&, int64_t) { ++parts; }},
+                          options));
+    EXPECT_TRUE(lane->Run().ok());
+    return {parts, lane->meta().output_digest};
+  }
+
   // As if the state were gone, and a broker had lost C: it is made again from the outputs' tail,
   // without a digest, and `tail` is what was published last. Whether the lane gets past it.
   absl::Status ReplayWithoutCursor(const std::vector<log::Output>& tail) {
@@ -489,6 +509,18 @@ TEST(LaneTest, EndingAfterEveryRecordCannotBeSeen) {
   EXPECT_EQ(calm.StateDigest(), stormy.StateDigest());
   EXPECT_EQ(calm.Steps(), stormy.Steps());
   EXPECT_EQ(calm.Outputs(), stormy.Outputs());
+}
+
+TEST(LaneTest, ABatchThatComesToMuchIsCommittedInParts) {
+  Bench bench;
+  for (const char* key : {kA, kB, kC}) bench.Tell(1, key, "due 20");
+  bench.Tick(200);
+  bench.Tick(201);
+  const auto whole = bench.TakeInParts(1 << 20);
+  const auto in_parts = bench.TakeInParts(1);
+  EXPECT_EQ(whole.first, 1);
+  EXPECT_EQ(in_parts.first, 5);  // three orders, the Tick that fires, and what is left: a Tick
+  EXPECT_EQ(in_parts.second, whole.second);
 }
 
 TEST(LaneTest, MessagesGoOutAndAreInTheDigest) {
