@@ -196,16 +196,12 @@ absl::Status Lane::TakeBatch(std::vector<log::Record> records) {
     meta_.last_record = record_hash_;
     ++meta_.next;
     ++records_read_;
-    if (IsFull()) RETURN_IF_ERROR(Settle());
+    // One Tick can make a thousand deadlines pass: the steps of a few records may be more than
+    // memory was meant for.
+    const bool is_full = step_bytes_ > options_.most_step_bytes;
+    if (is_full || &record == &records.back()) RETURN_IF_ERROR(Settle());
   }
-  return Settle();
-}
-
-// One Tick can make a thousand deadlines pass: the steps of a few records may be more than memory
-// was meant for.
-bool Lane::IsFull() const {
-  return step_bytes_ > options_.most_step_bytes ||
-         parts_.store->ChangedBytes() > options_.checkpoint_bytes;
+  return absl::OkStatus();
 }
 
 // What was taken goes out, and to disk if it is much.

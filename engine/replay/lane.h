@@ -113,7 +113,6 @@ class Lane {
   void Emit(log::Topic topic, std::string bytes, const Digest& hash, std::string_view subject,
             std::optional<uint64_t> number = std::nullopt);
   void Reindex(const Order& order, const std::optional<Instant>& before);
-  bool IsFull() const;
   absl::Status Settle();
   absl::Status Publish();
   absl::Status Diverged() const;

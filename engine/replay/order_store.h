@@ -109,7 +109,8 @@ class OrderStore {
   virtual absl::StatusOr<std::vector<DueOrder>> ReadDue() = 0;
   // Bytes held by changed orders, roughly: the lane checkpoints when it grows past its budget.
   virtual size_t ChangedBytes() const = 0;
-  // One atomic write: changed orders, their due rows, and the meta. Pointers from Load() end here.
+  // One atomic write: changed orders, what they have seen, their due rows, and the meta. Pointers
+  // from Load() end here.
   virtual absl::Status Checkpoint(const PartitionMeta& meta) = 0;
   // SHA-256 over the logical content at the newest checkpoint: meta, then every order by key.
   virtual absl::StatusOr<Digest> StateDigest() = 0;

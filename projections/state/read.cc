@@ -50,7 +50,7 @@ absl::StatusOr<Found<Order>> StateReader::ReadOrder(std::string_view key) {
   if (db == nullptr) return found;
   ASSIGN_OR_RETURN(const std::optional<std::string> stored, GetRow(*db, OrderKey(key)));
   if (!stored) return found;
-  ASSIGN_OR_RETURN(found.value, DecodeStoredOrder(key, *stored));
+  ASSIGN_OR_RETURN(found.value, ReadWholeOrder(*db, key, *stored));
   return found;
 }
 
@@ -86,7 +86,7 @@ absl::Status StateReader::ForEachOrder(const VisitOrder& visit) {
     ASSIGN_OR_RETURN(const AsOf as_of, inner_->Position(db, i));
     RETURN_IF_ERROR(ScanRows(
         *db, TablePrefix(Table::kOrder), [&](ByteView key, ByteView value) -> absl::StatusOr<bool> {
-          ASSIGN_OR_RETURN(const Order order, DecodeStoredOrder(AfterTable(key), value));
+          ASSIGN_OR_RETURN(const Order order, ReadWholeOrder(*db, AfterTable(key), value));
           more = visit(order, as_of);
           return more;
         }));

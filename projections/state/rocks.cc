@@ -46,8 +46,8 @@ rocksdb::BlockBasedTableOptions TableOptions(const std::shared_ptr<rocksdb::Cach
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   table.whole_key_filtering = true;
   table.block_cache = cache;
-  // Indexes lie in no cache, and what they take grows with the database: a key for each block, and
-  // neighbours begin alike.
+  // Indexes and filters lie in no cache, and what they take grows with the database: a key for each
+  // block, and neighbours begin alike.
   table.block_size = 16 << 10;
   table.index_block_restart_interval = 16;
   return table;
@@ -55,21 +55,23 @@ rocksdb::BlockBasedTableOptions TableOptions(const std::shared_ptr<rocksdb::Cach
 
 // Levels would merge nearly all of a database with each few flushes, and so the more the longer the
 // log; runs of like size are merged with each other, which is seldom. Of the views nearly all are
-// timelines, whose rows never change. An order is written again and again, and lies in some runs
-// twice until they are merged: that costs disk, not time. (Blob files would spare even the merging
-// of timelines, but a secondary of 7.8 crashes where it reads one.)
-void MergeSeldom(rocksdb::Options& options) {
+// timelines, whose rows never change. An order is written again and again, and lies in many runs
+// until they are merged: that costs disk, so all is merged once it comes to three times what
+// counts. (Blob files would spare even the merging of timelines, but a secondary of 7.8 crashes
+// where it reads one.)
+void MergeSeldom(Contents contents, rocksdb::Options& options) {
   options.compaction_style = rocksdb::kCompactionStyleUniversal;
   options.level0_file_num_compaction_trigger = kRunsAtOnce;
   options.level0_slowdown_writes_trigger = 4 * kRunsAtOnce;
   options.level0_stop_writes_trigger = 6 * kRunsAtOnce;
   options.compaction_options_universal.size_ratio = 50;
   options.compaction_options_universal.min_merge_width = kRunsAtOnce / 2;
-  options.compaction_options_universal.max_size_amplification_percent = 1000;
+  options.compaction_options_universal.max_size_amplification_percent =
+      contents == Contents::kState ? 200 : 1000;
 }
 
 // Every option that a default of another version could change is written out.
-rocksdb::Options PinnedOptions(const std::shared_ptr<rocksdb::Cache>& cache) {
+rocksdb::Options PinnedOptions(Contents contents, const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::Options options;
   options.paranoid_checks = true;
   options.force_consistency_checks = true;
@@ -98,7 +100,7 @@ rocksdb::Options PinnedOptions(const std::shared_ptr<rocksdb::Cache>& cache) {
   options.stats_persist_period_sec = 0;
   options.info_log = std::make_shared<SilentLogger>();
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(TableOptions(cache)));
-  MergeSeldom(options);
+  MergeSeldom(contents, options);
   return options;
 }
 
@@ -297,21 +299,24 @@ absl::Status FromRocks(const rocksdb::Status& status, std::string_view where) {
 
 absl::StatusOr<std::unique_ptr<Database>> OpenWriter(const std::string& directory,
                                                      Contents contents, const RocksMemory& memory) {
-  RETURN_IF_ERROR(PrepareDirectory(directory, contents));
-  rocksdb::Options options = PinnedOptions(memory.inner().cache);
+  // Who is told that it is older may remove it, so that is said by its only user.
+  const absl::Status prepared = PrepareDirectory(directory, contents);
+  if (!prepared.ok() && !absl::IsOutOfRange(prepared)) return prepared;
+  rocksdb::Options options = PinnedOptions(contents, memory.inner().cache);
   options.create_if_missing = true;
   options.write_buffer_manager = memory.inner().buffers;
   auto db = std::make_unique<Database>();
   const rocksdb::Status status = OpenDb(db->rocks, options, directory);
   if (IsLockHeld(status)) return InUse(directory);
   RETURN_IF_ERROR(FromRocks(status, directory));
+  RETURN_IF_ERROR(prepared);
   return db;
 }
 
 absl::StatusOr<std::unique_ptr<Database>> OpenReader(const std::string& directory,
                                                      Contents contents) {
   RETURN_IF_ERROR(CheckMade(directory, contents));
-  const rocksdb::Options options = PinnedOptions(rocksdb::NewLRUCache(kReaderBytes));
+  const rocksdb::Options options = PinnedOptions(contents, rocksdb::NewLRUCache(kReaderBytes));
   // The second path is for a log of its own, which the silent logger replaces; it is never made.
   const std::string second_path = directory + "/never-made";
   auto db = std::make_unique<Database>();

@@ -193,6 +193,8 @@ absl::Status RocksOrderStore::RecallClaim(Order& order, const std::string& claim
   if (!stored) return absl::OkStatus();
   absl::StatusOr<SeenClaim> seen = DecodeSeen(*stored);
   if (!seen.ok()) return Annotate(seen.status(), DescribeKey(key));
+  // Of an order that has not changed all that was recalled is stored.
+  if (!resident->second->changed) order.seen.clear();
   order.seen.emplace(claim_id, *seen);
   return absl::OkStatus();
 }
@@ -222,8 +224,8 @@ absl::Status RocksOrderStore::Checkpoint(const replay::PartitionMeta& meta) {
   RETURN_IF_ERROR(inner_->broken);
   // Orders are reckoned at twice what they come to.
   rocksdb::WriteBatch batch(inner_->changed_bytes / 2);
-  inner_->PutOrders(batch);
   RETURN_IF_ERROR(inner_->PutPacks(batch, meta));
+  inner_->PutOrders(batch);
   PutRow(batch, MetaKey(), EncodeMeta(meta));
   inner_->broken = WriteRows(*inner_->db, batch, /*sync=*/false);
   RETURN_IF_ERROR(inner_->broken);

@@ -31,8 +31,8 @@ std::optional<Instant> EarliestDue(const Order& order);
 class RocksOrderStore final : public replay::OrderStore {
  public:
   // Makes the directory if it is missing or empty. kFailedPrecondition if it is in use, holds
-  // something else or has a newer format; then nothing in it is touched. kDataLoss where files are
-  // damaged.
+  // something else or has a newer format; then nothing in it is touched. kOutOfRange if its format
+  // is older. kDataLoss where files are damaged.
   static absl::StatusOr<std::unique_ptr<RocksOrderStore>> Open(const std::string& directory,
                                                                const OrderStoreOptions& options);
   // As a crash would: what was not checkpointed is gone, and the last checkpoints may be.

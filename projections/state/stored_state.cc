@@ -45,9 +45,25 @@ std::string WhatItCameTo(const replay::PartitionMeta& meta) {
 absl::StatusOr<Order> DecodeStoredOrder(std::string_view key, ByteView value) {
   absl::StatusOr<Order> order = codec::DecodeOrder(value);
   if (!order.ok()) return Annotate(order.status(), DescribeKey(OrderKey(key)));
-  if (order->key == key) return order;
-  return Errorf(StatusCode::kDataLoss, "%s: the order in it is %s", DescribeKey(OrderKey(key)),
-                order->key);
+  if (order->key != key) {
+    return Errorf(StatusCode::kDataLoss, "%s: the order in it is %s", DescribeKey(OrderKey(key)),
+                  order->key);
+  }
+  if (order->seen.empty()) return order;
+  return Errorf(StatusCode::kDataLoss, "%s: expected what it has seen in rows of their own",
+                DescribeKey(OrderKey(key)));
+}
+
+absl::StatusOr<Order> ReadWholeOrder(Database& db, std::string_view key, ByteView value) {
+  ASSIGN_OR_RETURN(Order order, DecodeStoredOrder(key, value));
+  const std::string prefix = SeenKey(key, "");
+  RETURN_IF_ERROR(ScanRows(db, prefix, [&](ByteView row, ByteView stored) -> absl::StatusOr<bool> {
+    absl::StatusOr<SeenClaim> seen = DecodeSeen(stored);
+    if (!seen.ok()) return Annotate(seen.status(), DescribeKey(row));
+    order.seen.emplace(row.substr(prefix.size()), *seen);
+    return true;
+  }));
+  return order;
 }
 
 std::string EncodeSeen(const SeenClaim& seen) {
@@ -66,8 +82,10 @@ absl::StatusOr<SeenClaim> DecodeSeen(ByteView value) {
   }
   CHECK(Digest::FromBytes(value.substr(0, kDigestBytes), seen.claim_hash));
   seen.sequence = ReadBe64(value.data() + kDigestBytes);
-  if (has_conflict) CHECK(Digest::FromBytes(value.substr(kSeenBytes), seen.conflict_hash));
-  return seen;
+  if (!has_conflict) return seen;
+  CHECK(Digest::FromBytes(value.substr(kSeenBytes), seen.conflict_hash));
+  if (seen.conflict_hash != Digest{}) return seen;
+  return absl::DataLossError("expected the hash of another claim, found none");
 }
 
 absl::StatusOr<std::optional<replay::PartitionMeta>> ReadStoredMeta(Database& db) {

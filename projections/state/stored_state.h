@@ -16,6 +16,8 @@ struct Database;
 
 // Without what it has seen. kDataLoss unless it is an order, and the one with that key.
 absl::StatusOr<Order> DecodeStoredOrder(std::string_view key, ByteView value);
+// The same with all that it has seen.
+absl::StatusOr<Order> ReadWholeOrder(Database& db, std::string_view key, ByteView value);
 
 // claim hash (32), be64 sequence, and the conflict's hash (32) if there was one.
 std::string EncodeSeen(const SeenClaim& seen);

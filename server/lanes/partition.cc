@@ -29,17 +29,38 @@ absl::StatusOr<projections::StateDirInfo> ReadOpening(log::Reader& reader) {
   return projections::StateDirInfo{opened->log_id, reader.partitions()};
 }
 
+namespace {
+
+std::string Aside(const std::string& path) { return path + ".removed"; }
+
+// Under another name first: a crash leaves a directory that is whole, or none.
+absl::Status Remove(const std::string& path) {
+  std::error_code error;
+  std::filesystem::rename(path, Aside(path), error);
+  if (error && error != std::errc::no_such_file_or_directory) {
+    return Errorf(absl::StatusCode::kPermissionDenied, "%s cannot be removed: %s", path,
+                  error.message());
+  }
+  std::filesystem::remove_all(Aside(path), error);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
 absl::StatusOr<std::unique_ptr<Partition>> Partition::Open(const Place& place,
                                                            const replay::LaneOptions& options) {
+  const std::string state = projections::StateDbPath(place.state, place.partition);
+  std::error_code ignored;
+  std::filesystem::remove_all(Aside(state), ignored);  // of a crash
   std::unique_ptr<Partition> partition(new Partition);
   const absl::Status started = partition->Start(place, options);
   if (started.ok()) return partition;
   if (!absl::IsOutOfRange(started)) return started;
   partition.reset(new Partition);
-  std::error_code error;
-  std::filesystem::remove_all(projections::StateDbPath(place.state, place.partition), error);
-  std::filesystem::remove_all(projections::ViewsDbPath(place.state, place.partition), error);
+  RETURN_IF_ERROR(Remove(state));
+  RETURN_IF_ERROR(Remove(projections::ViewsDbPath(place.state, place.partition)));
   RETURN_IF_ERROR(partition->Start(place, options));
+  partition->why_removed_ = started;
   return partition;
 }
 

@@ -35,11 +35,14 @@ struct Place {
 
 class Partition {
  public:
-  // A state whose views lag behind it (a power cut between two directories) is a cache gone stale:
-  // both are removed, and come back from the log. Other errors: as Lane::Start and the stores say.
+  // A state whose views lag behind it (a power cut between two directories), or whose format is
+  // older, is a cache gone stale: both are removed, and come back from the log. Other errors: as
+  // Lane::Start and the stores say.
   static absl::StatusOr<std::unique_ptr<Partition>> Open(const Place& place,
                                                          const replay::LaneOptions& options);
 
+  // Why what was there had to be removed; OK if it was not.
+  const absl::Status& why_removed() const { return why_removed_; }
   replay::Lane& lane() { return *lane_; }
   projections::RocksOrderStore& store() { return *store_; }
 
@@ -53,6 +56,7 @@ class Partition {
   std::unique_ptr<projections::RocksOrderStore> store_;
   std::unique_ptr<projections::ViewSink> views_;
   std::unique_ptr<replay::Lane> lane_;
+  absl::Status why_removed_;
 };
 
 }  // namespace refund::lanes

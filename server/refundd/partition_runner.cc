@@ -131,6 +131,10 @@ absl::Status PartitionRunner::OpenPartition() {
   }
   ASSIGN_OR_RETURN(opened_, lanes::Partition::Open(place, options_.lane));
   in_use_since_.reset();
+  if (const absl::Status& why = opened_->why_removed(); !why.ok()) {
+    Note(LogLevel::kWarning, "state removed",
+         {{"partition", options_.partition}, {"why", Message(why)}});
+  }
   const replay::PartitionMeta& meta = opened_->lane().meta();
   if (options_.reads_back) {
     SetCheck(std::make_shared<OutputCheck>(options_.partition, meta.next));

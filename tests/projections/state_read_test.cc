@@ -93,6 +93,26 @@ TEST_F(StateReaderTest, FindsNothingBeforeTheFirstCheckpoint) {
   EXPECT_EQ(reader->ReadMeta(2).status().code(), StatusCode::kInvalidArgument);
 }
 
+TEST_F(StateReaderTest, AnOrderHasAllThatItHasSeen) {
+  const SeenClaim seen{Sha256("claim"), 1, Sha256("another")};
+  const auto store = OpenStore(StateDbPath(root_, 0));
+  StepOrder(*store, Key(first_), {}).seen = {{"a", seen}, {"b", seen}};
+  StepOrder(*store, Key(first_) + "0", {}).seen = {{"c", seen}};
+  ASSERT_TRUE(store->Checkpoint(MetaAt(3)).ok());
+  const auto reader = Value(StateReader::Open(root_));
+  const std::map<std::string, SeenClaim> expected{{"a", seen}, {"b", seen}};
+  EXPECT_EQ(Value(reader->ReadOrder(Key(first_))).value->seen, expected);
+  std::map<std::string, size_t> seen_by;
+  ASSERT_TRUE(reader
+                  ->ForEachOrder([&](const Order& order, const AsOf&) {
+                    seen_by[order.key] = order.seen.size();
+                    return true;
+                  })
+                  .ok());
+  EXPECT_EQ(seen_by[Key(first_)], 2U);
+  EXPECT_EQ(seen_by[Key(first_) + "0"], 1U);
+}
+
 TEST_F(StateReaderTest, ReadsBesideTheWriterAndSaysAsOfWhere) {
   const auto store = OpenStore(StateDbPath(root_, 0));
   StepOrder(*store, Key(first_), {DueAt(5)});

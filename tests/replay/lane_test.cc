@@ -259,11 +259,14 @@ class Bench {
 
   // As if the state were gone, and a broker had lost C: it is made again from the outputs' tail,
   // without a digest, and `tail` is what was published last. Whether the lane gets past it.
-  absl::Status ReplayWithoutCursor(const std::vector<log::Output>& tail) {
+  absl::Status ReplayWithoutCursor(const std::vector<log::Output>& tail,
+                                   size_t most_step_bytes = 1 << 20) {
+    LaneOptions options = options_;
+    options.most_step_bytes = most_step_bytes;
     MemoryOrderStore store;
     ForgetfulCommitter committer(tail);
     absl::StatusOr<std::unique_ptr<Lane>> lane =
-        Lane::Start({0, reader_.get(), &committer, &store, {}}, options_);
+        Lane::Start({0, reader_.get(), &committer, &store, {}}, options);
     return lane.ok() ? (*lane)->Run() : lane.status();
   }
 
@@ -313,6 +316,7 @@ TEST(LostCursorTest, TheLastOutputsAreComparedInstead) {
   std::erase_if(all, [&](const log::Output& each) { return each.cause_offset != last; });
   ASSERT_FALSE(all.empty());
   EXPECT_EQ(bench.ReplayWithoutCursor(all), absl::OkStatus());
+  EXPECT_EQ(bench.ReplayWithoutCursor(all, /*most_step_bytes=*/1), absl::OkStatus());
   all.back().bytes += "otherwise";
   const absl::Status diverged = bench.ReplayWithoutCursor(all);
   EXPECT_TRUE(absl::IsDataLoss(diverged)) << diverged;

@@ -293,6 +293,23 @@ class Cli(ctl.CtlTest):
             said = ctl.ctl("append", "--as-recorded", "--log", self.path("packs"), self.path("pack.jsonl"), check=1)[2]
             self.assertIn(why, said)
 
+    def test_a_claim_that_was_checkpointed_is_known_when_it_comes_again(self):
+        log, state = self.path("log"), self.path("state")
+        self.append(line(), ask())
+        run("replay", "--log", log, "--state", state, check=0)
+        noon = "2024-03-01T12:00:00+08:00"
+        self.append(ask("e2", at=noon, units=1), ask("e2", recorded_at=noon))
+        once = ctl_json("replay", "--log", log, "--state", state)
+        self.assertEqual((once["duplicates"], once["conflicts"]), (1, 1))
+        self.append(ask("e2", at=noon, units=1, recorded_at="2024-03-01T13:00:00+08:00"))  # the conflict again
+        again = ctl_json("replay", "--log", log, "--state", state)
+        self.assertEqual((again["duplicates"], again["conflicts"]), (2, 1))
+        whole = ctl_json("replay", "--log", log, "--state", self.path("whole"))
+        self.assertEqual(again["digest"], whole["digest"])
+        run("verify", "--log", log, "--state", state, check=0)
+        shown = json.loads(run("order", "show", "o/TAOBAO/1", "--state", state, "--json", check=0)[1])
+        self.assertIn("conflict", json.dumps(shown))
+
     def test_generate_makes_the_same_log_of_the_past_for_the_same_seed(self):
         made = ["bench", "generate", "--events", 2000]
         file, log, state = self.path("made.jsonl"), self.path("made"), self.path("made-state")
