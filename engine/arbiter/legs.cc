@@ -467,8 +467,7 @@ void VoidReplacedLegs(Turn& turn) {
 
 void RememberReady(Turn& turn) {
   const auto is_ready = [&](const Leg& leg) {
-    return IsOfCase(turn, leg) && IsTowardBuyer(leg) && !leg.decision.IsZero() &&
-           (leg.state == kReserved || leg.state == kHeld);
+    return IsOfCase(turn, leg) && IsTowardBuyer(leg) && !leg.decision.IsZero() && IsReady(leg);
   };
   auto& legs = turn.order.legs;
   if (std::none_of(legs.begin(), legs.end(), is_ready)) return;
@@ -626,10 +625,7 @@ void DropFreight(Turn& turn) {
 
 void HoldForAppeal(Turn& turn) {
   EachLeg(
-      turn,
-      [&](const Leg& leg) {
-        return IsOfCase(turn, leg) && (leg.state == kReserved || leg.state == kHeld);
-      },
+      turn, [&](const Leg& leg) { return IsOfCase(turn, leg) && IsReady(leg); },
       [&](Leg& leg) {
         leg.held_by_appeal = true;
         return TakeLegRow(turn, leg, kHeldNow);
@@ -647,11 +643,7 @@ void FreeFromAppeal(Turn& turn) {
 
 void HoldForDispute(Turn& turn) {
   EachLeg(
-      turn,
-      [&](const Leg& leg) {
-        return ledger::GivesOrdersMoney(leg, false) &&
-               (leg.state == kReserved || leg.state == kHeld);
-      },
+      turn, [&](const Leg& leg) { return ledger::GivesOrdersMoney(leg, false) && IsReady(leg); },
       [&](Leg& leg) {
         leg.held_by_dispute = true;
         return TakeLegRow(turn, leg, kHeldNow);

@@ -237,8 +237,7 @@ void ClawBack(Turn& turn, Decision& d, int64_t amount) {
 void TakeOverReadyLegs(Turn& turn, Decision& d) {
   std::map<Bearer, int64_t> borne;
   for (Leg& leg : turn.order.legs) {
-    const bool ready = leg.state == LegState::kReserved || leg.state == LegState::kHeld;
-    if (leg.case_number != turn.the_case->number || !ready || !IsTowardBuyer(leg)) continue;
+    if (leg.case_number != turn.the_case->number || !IsReady(leg) || !IsTowardBuyer(leg)) continue;
     if (leg.decision.IsZero()) continue;
     leg.decision = d.id;
     d.legs.push_back(leg.id);

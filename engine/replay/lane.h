@@ -65,8 +65,8 @@ class Lane {
                    const std::function<void(int64_t next)>& progress = {});
 
   // Takes one batch of at most so many records, and commits it, in parts if what it comes to is
-  // much. Returns how many there were: 0 at
-  // the end of the log. Checkpoints only where `checkpoint_bytes` bid it.
+  // much. Returns how many there were: 0 at the end of the log. Checkpoints only where
+  // `checkpoint_bytes` bid it.
   absl::StatusOr<int64_t> Take(int64_t most = INT64_MAX);
   // If anything has been taken since the last one.
   absl::Status Checkpoint();

@@ -112,7 +112,8 @@ class OrderStore {
   // One atomic write: changed orders, what they have seen, their due rows, and the meta. Pointers
   // from Load() end here.
   virtual absl::Status Checkpoint(const PartitionMeta& meta) = 0;
-  // SHA-256 over the logical content at the newest checkpoint: meta, then every order by key.
+  // SHA-256 over the logical content at the newest checkpoint: meta, then every order by key, and
+  // what it has seen.
   virtual absl::StatusOr<Digest> StateDigest() = 0;
 };
 

@@ -46,6 +46,13 @@ std::string DescribeKey(ByteView key) {
 
 std::string TablePrefix(Table table) { return std::string(1, static_cast<char>(table)); }
 
+std::string OrderPrefix(Table table, std::string_view order) {
+  std::string key = TablePrefix(table);
+  key += order;
+  key += '\0';
+  return key;
+}
+
 std::string MetaKey() { return TablePrefix(Table::kMeta); }
 
 std::string OrderKey(std::string_view order) {
@@ -69,9 +76,7 @@ std::string PackKey(const Digest& digest) {
 }
 
 std::string SeenKey(std::string_view order, std::string_view claim_id) {
-  std::string key = TablePrefix(Table::kSeen);
-  key += order;
-  key += '\0';
+  std::string key = OrderPrefix(Table::kSeen, order);
   key += claim_id;
   return key;
 }

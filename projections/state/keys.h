@@ -38,6 +38,9 @@ std::string DescribeKey(ByteView key);
 
 // Every key of the table starts with this.
 std::string TablePrefix(Table table);
+// Every key of the table that is of this order and of more. Order keys are printable, so 0x00 ends
+// one before any other goes on.
+std::string OrderPrefix(Table table, std::string_view order);
 
 std::string MetaKey();
 std::string OrderKey(std::string_view order);

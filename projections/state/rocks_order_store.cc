@@ -191,11 +191,10 @@ absl::Status RocksOrderStore::RecallClaim(Order& order, const std::string& claim
   const std::string key = SeenKey(order.key, claim_id);
   ASSIGN_OR_RETURN(const std::optional<std::string> stored, GetRow(*inner_->db, key));
   if (!stored) return absl::OkStatus();
-  absl::StatusOr<SeenClaim> seen = DecodeSeen(*stored);
-  if (!seen.ok()) return Annotate(seen.status(), DescribeKey(key));
+  ASSIGN_OR_RETURN(const SeenClaim seen, DecodeSeen(key, *stored));
   // Of an order that has not changed all that was recalled is stored.
   if (!resident->second->changed) order.seen.clear();
-  order.seen.emplace(claim_id, *seen);
+  order.seen.emplace(claim_id, seen);
   return absl::OkStatus();
 }
 

@@ -15,7 +15,7 @@ namespace {
 
 using absl::StatusCode;
 
-constexpr size_t kDigestBytes = 32;
+constexpr size_t kDigestBytes = sizeof(Digest::bytes);
 constexpr size_t kSeenBytes = kDigestBytes + sizeof(uint64_t);
 
 absl::Status ReadPackBytes(Database& db, replay::StoredPack& pack) {
@@ -56,11 +56,10 @@ absl::StatusOr<Order> DecodeStoredOrder(std::string_view key, ByteView value) {
 
 absl::StatusOr<Order> ReadWholeOrder(Database& db, std::string_view key, ByteView value) {
   ASSIGN_OR_RETURN(Order order, DecodeStoredOrder(key, value));
-  const std::string prefix = SeenKey(key, "");
+  const std::string prefix = OrderPrefix(Table::kSeen, key);
   RETURN_IF_ERROR(ScanRows(db, prefix, [&](ByteView row, ByteView stored) -> absl::StatusOr<bool> {
-    absl::StatusOr<SeenClaim> seen = DecodeSeen(stored);
-    if (!seen.ok()) return Annotate(seen.status(), DescribeKey(row));
-    order.seen.emplace(row.substr(prefix.size()), *seen);
+    ASSIGN_OR_RETURN(const SeenClaim seen, DecodeSeen(row, stored));
+    order.seen.emplace(row.substr(prefix.size()), seen);
     return true;
   }));
   return order;
@@ -69,23 +68,24 @@ absl::StatusOr<Order> ReadWholeOrder(Database& db, std::string_view key, ByteVie
 std::string EncodeSeen(const SeenClaim& seen) {
   std::string value(seen.claim_hash.view());
   AppendBe64(value, seen.sequence);
-  if (seen.conflict_hash != Digest{}) value += seen.conflict_hash.view();
+  if (!seen.conflict_hash.IsZero()) value += seen.conflict_hash.view();
   return value;
 }
 
-absl::StatusOr<SeenClaim> DecodeSeen(ByteView value) {
+absl::StatusOr<SeenClaim> DecodeSeen(ByteView key, ByteView value) {
   SeenClaim seen;
   const bool has_conflict = value.size() == kSeenBytes + kDigestBytes;
   if (value.size() != kSeenBytes && !has_conflict) {
-    return Errorf(StatusCode::kDataLoss, "expected %d or %d bytes, found %d", kSeenBytes,
-                  kSeenBytes + kDigestBytes, value.size());
+    return Errorf(StatusCode::kDataLoss, "%s: expected %d or %d bytes, found %d", DescribeKey(key),
+                  kSeenBytes, kSeenBytes + kDigestBytes, value.size());
   }
   CHECK(Digest::FromBytes(value.substr(0, kDigestBytes), seen.claim_hash));
   seen.sequence = ReadBe64(value.data() + kDigestBytes);
   if (!has_conflict) return seen;
   CHECK(Digest::FromBytes(value.substr(kSeenBytes), seen.conflict_hash));
-  if (seen.conflict_hash != Digest{}) return seen;
-  return absl::DataLossError("expected the hash of another claim, found none");
+  if (!seen.conflict_hash.IsZero()) return seen;
+  return Errorf(StatusCode::kDataLoss, "%s: expected the hash of another claim, found none",
+                DescribeKey(key));
 }
 
 absl::StatusOr<std::optional<replay::PartitionMeta>> ReadStoredMeta(Database& db) {

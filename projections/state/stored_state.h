@@ -21,7 +21,8 @@ absl::StatusOr<Order> ReadWholeOrder(Database& db, std::string_view key, ByteVie
 
 // claim hash (32), be64 sequence, and the conflict's hash (32) if there was one.
 std::string EncodeSeen(const SeenClaim& seen);
-absl::StatusOr<SeenClaim> DecodeSeen(ByteView value);
+// kDataLoss naming the row's key unless it is one of these.
+absl::StatusOr<SeenClaim> DecodeSeen(ByteView key, ByteView value);
 
 // With the bytes of its packs, each checked against its digest. Absent before the first checkpoint.
 absl::StatusOr<std::optional<replay::PartitionMeta>> ReadStoredMeta(Database& db);

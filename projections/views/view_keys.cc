@@ -12,14 +12,6 @@ namespace {
 constexpr uint8_t kClosedRank = 2;  // of the work queue: after all that are open
 constexpr uint64_t kNoDue = std::numeric_limits<uint64_t>::max();
 
-// Order keys are printable, so 0x00 ends one before any other goes on.
-std::string OrderPrefix(Table table, std::string_view order) {
-  std::string key = TablePrefix(table);
-  key += order;
-  key += '\0';
-  return key;
-}
-
 void AppendName(std::string& key, const DeadlineName& name) {
   AppendBe32(key, name.case_number);
   key += static_cast<char>(name.timer);

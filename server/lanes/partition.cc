@@ -9,6 +9,23 @@
 #include "engine/codec/event_codec.h"
 
 namespace refund::lanes {
+namespace {
+
+std::string Aside(const std::string& path) { return path + ".removed"; }
+
+// Under another name first: a crash leaves a directory that is whole, or none.
+absl::Status Remove(const std::string& path) {
+  std::error_code error;
+  std::filesystem::rename(path, Aside(path), error);
+  if (error && error != std::errc::no_such_file_or_directory) {
+    return Errorf(absl::StatusCode::kPermissionDenied, "%s cannot be removed: %s", path,
+                  error.message());
+  }
+  std::filesystem::remove_all(Aside(path), error);
+  return absl::OkStatus();
+}
+
+}  // namespace
 
 absl::StatusOr<projections::StateDirInfo> ReadOpening(log::Reader& reader) {
   ASSIGN_OR_RETURN(const std::vector<log::Record> first, reader.Read(0, 0, {1, 1}));
@@ -28,24 +45,6 @@ absl::StatusOr<projections::StateDirInfo> ReadOpening(log::Reader& reader) {
   }
   return projections::StateDirInfo{opened->log_id, reader.partitions()};
 }
-
-namespace {
-
-std::string Aside(const std::string& path) { return path + ".removed"; }
-
-// Under another name first: a crash leaves a directory that is whole, or none.
-absl::Status Remove(const std::string& path) {
-  std::error_code error;
-  std::filesystem::rename(path, Aside(path), error);
-  if (error && error != std::errc::no_such_file_or_directory) {
-    return Errorf(absl::StatusCode::kPermissionDenied, "%s cannot be removed: %s", path,
-                  error.message());
-  }
-  std::filesystem::remove_all(Aside(path), error);
-  return absl::OkStatus();
-}
-
-}  // namespace
 
 absl::StatusOr<std::unique_ptr<Partition>> Partition::Open(const Place& place,
                                                            const replay::LaneOptions& options) {

@@ -1,5 +1,4 @@
 """A real Kafka for a test class, and refundd over it. After pypi.enter()."""
-import contextlib
 import functools
 import json
 import os
@@ -51,19 +50,6 @@ class Feeder(threading.Thread):
 
 class KafkaTest(daemon.DaemonTest):
     """One broker for the class, topics of its own for each test."""
-
-    @classmethod
-    @contextlib.contextmanager
-    def by_hand(cls):
-        """With what a test has, for a program that is none."""
-        test = cls("run")
-        try:
-            cls.setUpClass()
-            test.setUp()
-            yield test
-        finally:
-            test.doCleanups()
-            cls.doClassCleanups()
 
     @classmethod
     def setUpClass(cls):

@@ -265,11 +265,16 @@ TEST(OrderStoreTest, RefusesOtherContents) {
   }
 }
 
+// What is said of a database that says this of itself.
+absl::Status OpenedWith(const TempDir& dir, const std::string& marker) {
+  Value(RocksOrderStore::Open(dir / "state", {}))->Close().IgnoreError();
+  WriteFile(dir / "state/REFUND", marker);
+  return RocksOrderStore::Open(dir / "state", {}).status();
+}
+
 TEST(OrderStoreTest, RefusesANewerFormat) {
   const TempDir dir;
-  Value(RocksOrderStore::Open(dir / "state", {}))->Close().IgnoreError();
-  WriteFile(dir / "state/REFUND", "state 3\n");
-  const absl::Status status = RocksOrderStore::Open(dir / "state", {}).status();
+  const absl::Status status = OpenedWith(dir, "state 3\n");
   EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition);
   EXPECT_THAT(std::string(status.message()), HasSubstr("newer"));
   WriteFile(dir / "state/REFUND", "state 2\n");
@@ -278,9 +283,7 @@ TEST(OrderStoreTest, RefusesANewerFormat) {
 
 TEST(OrderStoreTest, DoesNotGoOnWithAnOlderFormat) {
   const TempDir dir;
-  Value(RocksOrderStore::Open(dir / "state", {}))->Close().IgnoreError();
-  WriteFile(dir / "state/REFUND", "state 1\n");
-  const absl::Status status = RocksOrderStore::Open(dir / "state", {}).status();
+  const absl::Status status = OpenedWith(dir, "state 1\n");
   EXPECT_EQ(status.code(), StatusCode::kOutOfRange);
   EXPECT_THAT(std::string(status.message()), HasSubstr("from the log again"));
 }

@@ -1,4 +1,5 @@
 """Runs refundctl for the integration tests, and makes the logs that they share."""
+import contextlib
 import json
 import os
 import shutil
@@ -29,6 +30,19 @@ def ctl_json(*args, **kw):
 
 
 class CtlTest(unittest.TestCase):
+    @classmethod
+    @contextlib.contextmanager
+    def by_hand(cls):
+        """With what a test has, for a program that is none."""
+        test = cls("run")
+        try:
+            cls.setUpClass()
+            test.setUp()
+            yield test
+        finally:
+            test.doCleanups()
+            cls.doClassCleanups()
+
     def setUp(self):
         self.dir = tempfile.mkdtemp(prefix="refund-test-")
         self.addCleanup(shutil.rmtree, self.dir, True)

@@ -4,7 +4,7 @@
     refundctl bench generate --events N --seed 1 --no-closing-ticks --to-kafka LOG
     tools/bench/lanes.py LOG [--memory-mib N] [--bin build/release/bin]
 
-Works on a copy of LOG, beside it. Every ten seconds a line on stderr with what it has come to; at the end a JSON line: records, seconds,
+Works on a copy of LOG. Every ten seconds a line on stderr with what it has come to; at the end a JSON line: records, seconds,
 CPU of the process in µs a record, the most that RssAnon came to, and what the state takes on disk."""
 import argparse
 import json
@@ -12,7 +12,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -25,16 +24,6 @@ import daemon  # noqa: E402
 import peer  # noqa: E402
 
 QUIET_S = 3  # nothing more is applied for so long: that was all
-CONFIG = """role = "lanes"
-[log]
-directory = "{at}/log"
-[state]
-directory = "{at}/state"
-[http]
-listen = "127.0.0.1:0"
-[lanes]
-memory_bytes = {memory}
-"""
 
 
 def run(refundd, watch):
@@ -60,23 +49,20 @@ def main():
     parser.add_argument("--bin", default=os.path.join(ROOT, "build", "release", "bin"))
     args = parser.parse_args()
     ctl.BIN = os.path.abspath(args.bin)
-    with tempfile.TemporaryDirectory(dir=os.path.dirname(os.path.abspath(args.log))) as at:
-        shutil.copytree(args.log, os.path.join(at, "log"))
-        config = os.path.join(at, "refundd.toml")
-        with open(config, "w", encoding="utf-8") as file:
-            file.write(CONFIG.format(at=at, memory=args.memory_mib << 20))
-        refundd = daemon.Refundd(config)
+    with daemon.DaemonTest.by_hand() as bench:
+        shutil.copytree(args.log, bench.log)
+        refundd = bench.start(bench.config(role="lanes", lanes={"memory_bytes": args.memory_mib << 20}))
         watch = peer.Watch(refundd=refundd.process.pid)
         try:
             records, begun, ended = run(refundd, watch)
             code = refundd.stop()
         finally:
             watch.stop()
-        state = int(subprocess.run(["du", "-sm", os.path.join(at, "state")], capture_output=True, text=True, check=True).stdout.split()[0])
-        cpu = watch.cpu("refundd", begun, ended)
-        print(json.dumps({"records": records, "seconds": round(ended - begun, 1),
-                          "records_per_s": round(records / (ended - begun)), "cpu_us_per_record": round(cpu * 1e6 / records, 1),
-                          "rss_anon_mib": watch.anon_kib["refundd"] >> 10, "state_mib": state, "load": round(os.getloadavg()[0], 1)}))
+        state = int(subprocess.run(["du", "-sm", bench.state], capture_output=True, text=True, check=True).stdout.split()[0])
+        seconds, cpu = ended - begun, watch.cpu("refundd", begun, ended)
+        print(json.dumps({"records": records, "seconds": round(seconds, 1), "records_per_s": round(records / seconds),
+                          "cpu_us_per_record": round(cpu * 1e6 / records, 1), "rss_anon_mib": watch.anon_kib["refundd"] >> 10,
+                          "state_mib": state, "load": round(os.getloadavg()[0], 1)}))
         return code
 
 
