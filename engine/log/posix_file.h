@@ -1,5 +1,6 @@
 // Files as POSIX has them, with what every caller would forget: EINTR, short reads and writes, and
-// an error that names operation, path and cause. Internal to engine/log.
+// an error that names operation, path and cause. Internal to engine/log and
+// projections.
 #pragma once
 
 #include <cstdint>

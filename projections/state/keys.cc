@@ -5,6 +5,18 @@
 #include "engine/base/check.h"
 
 namespace refund::projections {
+namespace {
+
+bool IsPrintable(ByteView bytes) {
+  return std::all_of(bytes.begin(), bytes.end(),
+                     [](char each) { return each > ' ' && each <= '~'; });
+}
+
+std::string Readable(ByteView bytes) {
+  return IsPrintable(bytes) ? std::string(bytes) : ToHex(bytes);
+}
+
+}  // namespace
 
 std::string_view NameOf(Table table) {
   switch (table) {
@@ -30,18 +42,30 @@ std::string_view NameOf(Table table) {
       return "timelines";
     case Table::kQuarantine:
       return "quarantine";
+    case Table::kValuesEnd:
+      return "end of values";
   }
   return "unknown table";
 }
 
+std::string DescribeRest(ByteView key) {
+  const ByteView rest = AfterTable(key);
+  const size_t zero = rest.find('\0');
+  const ByteView order = rest.substr(0, zero);
+  if (zero == ByteView::npos || zero == 0 || !IsPrintable(order)) return Readable(rest);
+  const ByteView more = rest.substr(zero + 1);
+  return std::string(order) + (more.empty() ? "" : " " + Readable(more));
+}
+
 std::string DescribeKey(ByteView key) {
   if (key.empty()) return "empty key";
-  std::string text(NameOf(static_cast<Table>(key[0])));
-  const ByteView rest = AfterTable(key);
-  if (rest.empty()) return text;
-  const bool printable =
-      std::all_of(rest.begin(), rest.end(), [](char each) { return each > ' ' && each <= '~'; });
-  return text + " " + (printable ? std::string(rest) : ToHex(rest));
+  const std::string name(NameOf(static_cast<Table>(key[0])));
+  const std::string rest = DescribeRest(key);
+  return rest.empty() ? name : name + " " + rest;
+}
+
+bool LiesInValueFile(ByteView key) {
+  return !key.empty() && Table(key.front()) == Table::kTimeline;
 }
 
 std::string TablePrefix(Table table) { return std::string(1, static_cast<char>(table)); }
@@ -54,6 +78,8 @@ std::string OrderPrefix(Table table, std::string_view order) {
 }
 
 std::string MetaKey() { return TablePrefix(Table::kMeta); }
+
+std::string ValuesEndKey() { return TablePrefix(Table::kValuesEnd); }
 
 std::string OrderKey(std::string_view order) {
   std::string key = TablePrefix(Table::kOrder);

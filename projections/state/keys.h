@@ -27,14 +27,20 @@ enum class Table : uint8_t {
   kCase = 0x42,         // case id -> EncodeSummary()
   kCaseByDue = 0x43,    // be64 next due (all ones: none), case id -> nothing
   kCaseByOrder = 0x44,  // order key, 0x00, be32 case number -> case id
-  kTimeline = 0x45,     // order key, 0x00, be64 first sequence -> sized EncodeStep()s
-  kQuarantine = 0x46,   // be64 offset -> EncodeQuarantined()
+  kTimeline = 0x45,  // order key, 0x00, be64 first sequence -> sized EncodeStep()s; in a value file
+  kQuarantine = 0x46,  // be64 offset -> EncodeQuarantined()
+  kValuesEnd = 0x50,   // one row: be64 end of the value file
 };
 
 // "orders", "due rows", …: as errors name it.
 std::string_view NameOf(Table table);
 // The table and the rest of a key, for people: "orders o/TAOBAO/1"; what is not printable as hex.
 std::string DescribeKey(ByteView key);
+// Without the table: the order, where a key begins with one, and what follows it.
+std::string DescribeRest(ByteView key);
+
+// A row of a table whose rows are written once and never change: its value lies in a value file.
+bool LiesInValueFile(ByteView key);
 
 // Every key of the table starts with this.
 std::string TablePrefix(Table table);
@@ -43,6 +49,7 @@ std::string TablePrefix(Table table);
 std::string OrderPrefix(Table table, std::string_view order);
 
 std::string MetaKey();
+std::string ValuesEndKey();
 std::string OrderKey(std::string_view order);
 std::string DueKey(Instant due, std::string_view order);
 std::string PackKey(const Digest& digest);

@@ -25,11 +25,14 @@ namespace {
 using absl::StatusCode;
 
 constexpr std::string_view kMarkerName = "REFUND";
+constexpr std::string_view kValuesName = "values";
 constexpr size_t kCrcBytes = 4;
 constexpr size_t kReaderBytes = 8 << 20;
 constexpr int kMostAttempts = 100;
 constexpr size_t kLargeBatchBytes = 4 << 20;
-constexpr int kRunsAtOnce = 16;
+// Before they are merged.
+constexpr int kRunsOfState = 16;
+constexpr int kRunsOfViews = 5;
 
 // RocksDB's own log says nothing that its statuses do not say, and a reader must not
 // write into a directory that is not its own.
@@ -54,20 +57,18 @@ rocksdb::BlockBasedTableOptions TableOptions(const std::shared_ptr<rocksdb::Cach
 }
 
 // Levels would merge nearly all of a database with each few flushes, and so the more the longer the
-// log; runs of like size are merged with each other, which is seldom. Of the views nearly all are
-// timelines, whose rows never change. An order is written again and again, and lies in many runs
-// until they are merged: that costs disk, so all is merged once it comes to three times what
-// counts. (Blob files would spare even the merging of timelines, but a secondary of 7.8 crashes
-// where it reads one.)
+// log; runs of like size are merged with each other, which is seldom. An order is written again and
+// again, and lies in many runs until they are merged: that costs disk, so all is merged once it
+// comes to three times what counts.
 void MergeSeldom(Contents contents, rocksdb::Options& options) {
   options.compaction_style = rocksdb::kCompactionStyleUniversal;
-  options.level0_file_num_compaction_trigger = kRunsAtOnce;
-  options.level0_slowdown_writes_trigger = 4 * kRunsAtOnce;
-  options.level0_stop_writes_trigger = 6 * kRunsAtOnce;
+  const int runs = contents == Contents::kState ? kRunsOfState : kRunsOfViews;
+  options.level0_file_num_compaction_trigger = runs;
+  options.level0_slowdown_writes_trigger = 64;
+  options.level0_stop_writes_trigger = 96;
   options.compaction_options_universal.size_ratio = 50;
-  options.compaction_options_universal.min_merge_width = kRunsAtOnce / 2;
-  options.compaction_options_universal.max_size_amplification_percent =
-      contents == Contents::kState ? 200 : 1000;
+  options.compaction_options_universal.min_merge_width = runs / 2;
+  options.compaction_options_universal.max_size_amplification_percent = 200;
 }
 
 // Every option that a default of another version could change is written out.
@@ -257,6 +258,10 @@ bool IsLockHeld(const rocksdb::Status& status) {
                                 text.find("lock hold") != std::string::npos);
 }
 
+std::string ValuesPath(const std::string& directory) {
+  return directory + "/" + std::string(kValuesName);
+}
+
 uint32_t CrcOf(ByteView key, ByteView value) { return Crc32c(value, Crc32c(key)); }
 
 absl::StatusOr<ByteView> Unseal(ByteView key, ByteView stored) {
@@ -266,6 +271,18 @@ absl::StatusOr<ByteView> Unseal(ByteView key, ByteView stored) {
   }
   return Errorf(StatusCode::kDataLoss, "%s: the stored bytes do not match their checksum",
                 DescribeKey(key));
+}
+
+// The logical value. `room` holds its bytes where they lie in the value file.
+absl::StatusOr<ByteView> ValueOf(Database& db, ByteView key, ByteView stored, std::string& room) {
+  ASSIGN_OR_RETURN(const ByteView value, Unseal(key, stored));
+  if (!LiesInValueFile(key)) return value;
+  absl::StatusOr<ValueFile::Place> place = ValueFile::Place::Decode(value);
+  if (!place.ok()) return Annotate(place.status(), DescribeKey(key));
+  absl::StatusOr<std::string> read = db.values->Read(*place);
+  if (!read.ok()) return Annotate(read.status(), DescribeKey(key));
+  room = *std::move(read);
+  return ByteView(room);
 }
 
 // The first key behind all that start with `prefix`. No table has the byte 0xff.
@@ -283,8 +300,48 @@ absl::StatusOr<std::optional<std::string>> SeekRow(Database& db, ByteView key) {
   row->Seek(Piece(key));
   RETURN_IF_ERROR(FromRocks(row->status(), DescribeKey(key)));
   if (!row->Valid() || Bytes(row->key()) != key) return std::nullopt;
-  ASSIGN_OR_RETURN(const ByteView value, Unseal(key, Bytes(row->value())));
+  std::string room;
+  ASSIGN_OR_RETURN(const ByteView value, ValueOf(db, key, Bytes(row->value()), room));
   return std::string(value);
+}
+
+// visit(key, stored value) for each, until it returns false.
+template <class Visit>
+absl::Status Scan(Database& db, ByteView prefix, const Visit& visit) {
+  const std::string end = EndOfPrefix(prefix);
+  const rocksdb::Slice upper = Piece(end);
+  rocksdb::ReadOptions options;
+  options.verify_checksums = true;
+  options.fill_cache = false;
+  options.total_order_seek = true;
+  options.iterate_upper_bound = &upper;
+  const std::unique_ptr<rocksdb::Iterator> row(db.rocks->NewIterator(options));
+  for (row->Seek(Piece(prefix)); row->Valid(); row->Next()) {
+    ASSIGN_OR_RETURN(const bool more, visit(Bytes(row->key()), Bytes(row->value())));
+    if (!more) break;
+  }
+  return FromRocks(row->status(), db.rocks->GetName());
+}
+
+// Behind the last value that a row names.
+absl::StatusOr<uint64_t> EndOfValues(Database& db) {
+  const std::string key = ValuesEndKey();
+  ASSIGN_OR_RETURN(const std::optional<std::string> stored, GetRow(db, key));
+  if (!stored) return 0;
+  if (stored->size() == sizeof(uint64_t)) return ReadBe64(stored->data());
+  return Errorf(StatusCode::kDataLoss, "%s: expected 8 bytes, found %d", DescribeKey(key),
+                stored->size());
+}
+
+// On disk before any row names them, and with these rows goes where they end.
+absl::Status SyncValues(Database& db, rocksdb::WriteBatch& batch) {
+  const uint64_t before = db.values->end();
+  RETURN_IF_ERROR(db.values->Sync());
+  if (db.values->end() == before) return absl::OkStatus();
+  std::string end;
+  AppendBe64(end, db.values->end());
+  PutRow(db, batch, ValuesEndKey(), std::move(end));
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -310,6 +367,8 @@ absl::StatusOr<std::unique_ptr<Database>> OpenWriter(const std::string& director
   if (IsLockHeld(status)) return InUse(directory);
   RETURN_IF_ERROR(FromRocks(status, directory));
   RETURN_IF_ERROR(prepared);
+  ASSIGN_OR_RETURN(const uint64_t end, EndOfValues(*db));
+  ASSIGN_OR_RETURN(db->values, ValueFile::OpenWriter(ValuesPath(directory), end));
   return db;
 }
 
@@ -325,16 +384,21 @@ absl::StatusOr<std::unique_ptr<Database>> OpenReader(const std::string& director
     db->rocks = nullptr;
     return FromRocks(OpenSecondary(db->rocks, options, directory, second_path), directory);
   }));
+  ASSIGN_OR_RETURN(const uint64_t end, EndOfValues(*db));
+  ASSIGN_OR_RETURN(db->values, ValueFile::OpenReader(ValuesPath(directory), end));
   return db;
 }
 
 absl::Status CatchUp(Database& db) {
   const std::string& directory = db.rocks->GetName();
-  return UntilSettled(directory,
-                      [&] { return FromRocks(db.rocks->TryCatchUpWithPrimary(), directory); });
+  RETURN_IF_ERROR(UntilSettled(
+      directory, [&] { return FromRocks(db.rocks->TryCatchUpWithPrimary(), directory); }));
+  ASSIGN_OR_RETURN(const uint64_t end, EndOfValues(db));
+  return db.values->CatchUp(end);
 }
 
 absl::Status WriteRows(Database& db, rocksdb::WriteBatch& batch, bool sync) {
+  RETURN_IF_ERROR(SyncValues(db, batch));
   // What fills a memtable by itself becomes a file at once: through the WAL it would be written
   // twice. The file is synced before Flush() returns, so nothing hangs on a tail without a WAL.
   const bool is_large = batch.GetDataSize() >= kLargeBatchBytes;
@@ -354,7 +418,8 @@ absl::Status CloseWriter(std::unique_ptr<Database> db) {
   return synced.ok() ? closed : synced;
 }
 
-void PutRow(rocksdb::WriteBatch& batch, ByteView key, std::string value) {
+void PutRow(Database& db, rocksdb::WriteBatch& batch, ByteView key, std::string value) {
+  if (LiesInValueFile(key)) value = db.values->Append(value).Encode();
   AppendBe32(value, CrcOf(key, value));
   batch.Put(Piece(key), Piece(value));
 }
@@ -367,30 +432,29 @@ absl::StatusOr<std::optional<std::string>> GetRow(Database& db, ByteView key) {
   const rocksdb::Status status = db.rocks->Get(rocksdb::ReadOptions(), Piece(key), &stored);
   if (status.IsNotFound()) return std::nullopt;
   RETURN_IF_ERROR(FromRocks(status, DescribeKey(key)));
-  RETURN_IF_ERROR(Unseal(key, stored).status());
-  stored.resize(stored.size() - kCrcBytes);
+  std::string room;
+  ASSIGN_OR_RETURN(const ByteView value, ValueOf(db, key, stored, room));
+  if (value.data() != stored.data()) return room;
+  stored.resize(value.size());
   return stored;
 }
 
 absl::Status ScanRows(Database& db, ByteView prefix, const VisitRow& visit) {
-  const std::string end = EndOfPrefix(prefix);
-  const rocksdb::Slice upper = Piece(end);
-  rocksdb::ReadOptions options;
-  options.verify_checksums = true;
-  options.fill_cache = false;
-  options.total_order_seek = true;
-  options.iterate_upper_bound = &upper;
-  const std::unique_ptr<rocksdb::Iterator> row(db.rocks->NewIterator(options));
-  for (row->Seek(Piece(prefix)); row->Valid(); row->Next()) {
-    ASSIGN_OR_RETURN(const ByteView value, Unseal(Bytes(row->key()), Bytes(row->value())));
-    ASSIGN_OR_RETURN(const bool more, visit(Bytes(row->key()), value));
-    if (!more) break;
-  }
-  return FromRocks(row->status(), db.rocks->GetName());
+  std::string room;
+  return Scan(db, prefix, [&](ByteView key, ByteView stored) -> absl::StatusOr<bool> {
+    ASSIGN_OR_RETURN(const ByteView value, ValueOf(db, key, stored, room));
+    return visit(key, value);
+  });
+}
+
+absl::Status ScanKeys(Database& db, ByteView prefix, const VisitKey& visit) {
+  return Scan(db, prefix, [&](ByteView key, ByteView) { return visit(key); });
 }
 
 absl::Status VerifyChecksums(Database& db) {
-  return FromRocks(db.rocks->VerifyChecksum(), db.rocks->GetName());
+  RETURN_IF_ERROR(FromRocks(db.rocks->VerifyChecksum(), db.rocks->GetName()));
+  const auto read = [](ByteView, ByteView) -> absl::StatusOr<bool> { return true; };
+  return ScanRows(db, TablePrefix(Table::kTimeline), read);
 }
 
 }  // namespace refund::projections

@@ -4,7 +4,8 @@
 //
 // A stored value is the logical value and the CRC-32C of key and value (be32), so that a row is
 // found out even where it was damaged before RocksDB put its own checksum on it, or stands under a
-// wrong key.
+// wrong key. Of a table whose rows never change (LiesInValueFile) it is the place of the value in a
+// file beside the database; nobody but the functions below sees that.
 #pragma once
 
 #include <rocksdb/cache.h>
@@ -23,6 +24,7 @@
 #include "absl/status/statusor.h"
 #include "engine/base/bytes.h"
 #include "projections/state/rocks_memory.h"
+#include "projections/state/value_file.h"
 
 namespace refund::projections {
 
@@ -34,6 +36,7 @@ struct RocksMemory::Inner {
 // An open database, by its one writer or by a reader.
 struct Database {
   std::unique_ptr<rocksdb::DB> rocks;
+  std::unique_ptr<ValueFile> values;
   bool is_reader = false;
 };
 
@@ -60,24 +63,30 @@ absl::StatusOr<std::unique_ptr<Database>> OpenReader(const std::string& director
                                                      Contents contents);
 absl::Status CatchUp(Database& db);
 
-// One atomic write with its own checksum for each row in it. After an error the database is of no
-// use.
+// One atomic write with its own checksum for each row in it; what lies in the value file is on disk
+// before it. After an error the database is of no use.
 absl::Status WriteRows(Database& db, rocksdb::WriteBatch& batch, bool sync);
 // WAL to disk, then closed; an error of either.
 absl::Status CloseWriter(std::unique_ptr<Database> db);
 
-void PutRow(rocksdb::WriteBatch& batch, ByteView key, std::string value);
+// Into the batch, and a value that lies in the value file into that: what no row comes to name is
+// cut off when the database is opened next.
+void PutRow(Database& db, rocksdb::WriteBatch& batch, ByteView key, std::string value);
 void DeleteRow(rocksdb::WriteBatch& batch, ByteView key);
 
 // The logical value. kDataLoss naming table and key if it is not the one that was written.
 absl::StatusOr<std::optional<std::string>> GetRow(Database& db, ByteView key);
 
-// Reads every block of every table file and checks it. kDataLoss names the file.
+// Reads every block of every table file, and every value of the value file, and checks it.
+// kDataLoss names the file.
 absl::Status VerifyChecksums(Database& db);
 
 // Rows whose key starts with `prefix`, in order of their keys, every block's checksum verified,
 // until `visit` returns false or a status. The views live as long as the call of `visit`.
 using VisitRow = std::function<absl::StatusOr<bool>(ByteView key, ByteView value)>;
 absl::Status ScanRows(Database& db, ByteView prefix, const VisitRow& visit);
+// Their keys alone; no value is looked at.
+using VisitKey = std::function<absl::StatusOr<bool>(ByteView key)>;
+absl::Status ScanKeys(Database& db, ByteView prefix, const VisitKey& visit);
 
 }  // namespace refund::projections

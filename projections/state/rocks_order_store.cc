@@ -104,17 +104,17 @@ void RocksOrderStore::Inner::PutOrders(rocksdb::WriteBatch& batch) {
   for (Resident* each : changed) {
     const std::string& key = each->order.key;
     for (const auto& [claim_id, seen] : std::exchange(each->order.seen, {})) {
-      PutRow(batch, SeenKey(key, claim_id), EncodeSeen(seen));
+      PutRow(*db, batch, SeenKey(key, claim_id), EncodeSeen(seen));
     }
     std::string bytes = codec::EncodeOrder(each->order);
     resident_bytes -= each->bytes;
     each->bytes = kOrderOverhead + 2 * bytes.size();
     resident_bytes += each->bytes;
-    PutRow(batch, OrderKey(key), std::move(bytes));
+    PutRow(*db, batch, OrderKey(key), std::move(bytes));
     const std::optional<Instant> due = EarliestDue(each->order);
     if (due == each->due_row) continue;
     if (each->due_row) DeleteRow(batch, DueKey(*each->due_row, key));
-    if (due) PutRow(batch, DueKey(*due, key), {});
+    if (due) PutRow(*db, batch, DueKey(*due, key), {});
   }
 }
 
@@ -128,7 +128,7 @@ absl::Status RocksOrderStore::Inner::PutPacks(rocksdb::WriteBatch& batch,
       return Errorf(absl::StatusCode::kInternal, "pack %s: its bytes have another digest",
                     pack.digest.hex());
     }
-    PutRow(batch, PackKey(pack.digest), pack.bytes);
+    PutRow(*db, batch, PackKey(pack.digest), pack.bytes);
   }
   return absl::OkStatus();
 }
@@ -225,7 +225,7 @@ absl::Status RocksOrderStore::Checkpoint(const replay::PartitionMeta& meta) {
   rocksdb::WriteBatch batch(inner_->changed_bytes / 2);
   RETURN_IF_ERROR(inner_->PutPacks(batch, meta));
   inner_->PutOrders(batch);
-  PutRow(batch, MetaKey(), EncodeMeta(meta));
+  PutRow(*inner_->db, batch, MetaKey(), EncodeMeta(meta));
   inner_->broken = WriteRows(*inner_->db, batch, /*sync=*/false);
   RETURN_IF_ERROR(inner_->broken);
   inner_->Settle(meta);

@@ -12,9 +12,10 @@ namespace refund::projections {
 
 struct Database;
 
-// Counts up whenever a fold makes other rows of the same steps. Views of another version are not
-// read and not gone on with: they are folded again (refundctl rebuild, or replay).
-inline constexpr uint32_t kViewsVersion = 2;
+// Counts up whenever a fold makes other rows of the same steps, or they lie elsewhere. Views of
+// another version are not read and not gone on with: they are folded again (refundctl rebuild, or
+// replay).
+inline constexpr uint32_t kViewsVersion = 3;
 
 struct Position {
   int64_t next = 0;  // the first offset that is not folded

@@ -309,6 +309,7 @@ absl::StatusOr<ViewAsOf> ViewReader::ReadPosition(uint32_t partition) {
 }
 
 absl::Status ViewReader::VerifyFiles(uint32_t partition) {
+  RETURN_IF_ERROR(ReadPosition(partition).status());  // of this version
   ASSIGN_OR_RETURN(Database* const db, inner_->readers.At(partition));
   return db == nullptr ? absl::OkStatus() : VerifyChecksums(*db);
 }

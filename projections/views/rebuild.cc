@@ -30,30 +30,24 @@ absl::StatusOr<std::optional<std::string>> LogicalValue(Database& db, Table tabl
   return whole;
 }
 
+absl::StatusOr<bool> Exists(Database& db, Table table, const std::string& key) {
+  bool exists = false;
+  RETURN_IF_ERROR(ScanKeys(db, key, [&](ByteView found) -> absl::StatusOr<bool> {
+    exists = table == Table::kTimeline || found == key;
+    return false;
+  }));
+  return exists;
+}
+
 std::string LogicalKey(Table table, ByteView key) {
   return table == Table::kTimeline ? TimelinePrefix(OrderIn(key)) : std::string(key);
-}
-
-std::string Readable(ByteView bytes) {
-  const bool printable =
-      std::all_of(bytes.begin(), bytes.end(), [](char each) { return each >= ' ' && each <= '~'; });
-  return printable ? std::string(bytes) : ToHex(bytes);
-}
-
-// The order, where a key begins with one, and what follows it: what cannot be printed as hex.
-std::string KeyText(ByteView key) {
-  const ByteView rest = AfterTable(key);
-  const size_t zero = rest.find('\0');
-  if (zero == ByteView::npos || zero == 0) return Readable(rest);
-  const ByteView more = rest.substr(zero + 1);
-  return Readable(rest.substr(0, zero)) + (more.empty() ? "" : " " + ToHex(more));
 }
 
 // Visits the logical keys of a table once each, in order.
 template <class F>
 absl::Status ForEachKey(Database& db, Table table, const F& visit) {
   std::string newest;
-  return ScanRows(db, TablePrefix(table), [&](ByteView key, ByteView) -> absl::StatusOr<bool> {
+  return ScanKeys(db, TablePrefix(table), [&](ByteView key) -> absl::StatusOr<bool> {
     std::string logical = LogicalKey(table, key);
     if (logical == newest) return true;
     newest = std::move(logical);
@@ -69,11 +63,15 @@ class Comparison {
   absl::Status CompareTable(const NamedTable& table) {
     RETURN_IF_ERROR(ForEachKey(new_, table.table,
                                [&](const std::string& key) { return CompareRow(table, key); }));
-    return ForEachKey(old_, table.table, [&](const std::string& key) -> absl::StatusOr<bool> {
-      ASSIGN_OR_RETURN(const auto in_new, LogicalValue(new_, table.table, key));
-      if (!in_new) Add(table, key, "the old have it, the log gives none");
-      return !Full();
-    });
+    const absl::Status scanned =
+        ForEachKey(old_, table.table, [&](const std::string& key) -> absl::StatusOr<bool> {
+          ASSIGN_OR_RETURN(const bool is_new, Exists(new_, table.table, key));
+          if (!is_new) Add(table, key, "the old have it, the log gives none");
+          return !Full();
+        });
+    if (!absl::IsDataLoss(scanned)) return scanned;
+    Add(table, {}, "the old cannot be read: " + Message(scanned));
+    return absl::OkStatus();
   }
   bool Full() const { return found_.size() >= most_; }
   std::vector<ViewDifference> Done() { return std::move(found_); }
@@ -93,7 +91,7 @@ class Comparison {
     return !Full();
   }
   void Add(const NamedTable& table, const std::string& key, std::string what) {
-    if (!Full()) found_.push_back({std::string(table.name), KeyText(key), std::move(what)});
+    if (!Full()) found_.push_back({std::string(table.name), DescribeRest(key), std::move(what)});
   }
 
   Database& old_;

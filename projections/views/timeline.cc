@@ -12,8 +12,7 @@ namespace refund::projections {
 namespace {
 
 constexpr size_t kBlockBytes = 256 << 10;
-constexpr size_t kSizeBytes = 4;    // before each step
-constexpr size_t kRowOverhead = 4;  // its checksum
+constexpr size_t kSizeBytes = 4;  // before each step
 
 }  // namespace
 
@@ -37,7 +36,7 @@ void Timeline::Take(const Step& step, ByteView bytes) {
 absl::Status Timeline::Write(ViewRows& rows) {
   const absl::Status written = chunks_.WriteAll([&](const std::string& order, const Chunk& chunk) {
     std::string row;
-    row.reserve(chunk.bytes + kRowOverhead);
+    row.reserve(chunk.bytes);
     for (const ByteView step : chunk.steps) AppendSized(row, step);
     rows.Put(TimelineKey(order, chunk.first_sequence), std::move(row));
     return absl::OkStatus();

@@ -29,7 +29,7 @@ class BatchRows final : public ViewRows {
  public:
   BatchRows(Database& db, size_t expected_bytes) : db_(db), batch_(expected_bytes) {}
   absl::StatusOr<std::optional<std::string>> Get(ByteView key) override { return GetRow(db_, key); }
-  void Put(ByteView key, std::string value) override { PutRow(batch_, key, std::move(value)); }
+  void Put(ByteView key, std::string value) override { PutRow(db_, batch_, key, std::move(value)); }
   void Delete(ByteView key) override { DeleteRow(batch_, key); }
   rocksdb::WriteBatch& batch() { return batch_; }
 
@@ -66,7 +66,7 @@ struct ViewSink::Inner {
 };
 
 absl::Status ViewSink::Inner::Write(const Position& reached) {
-  BatchRows rows(*db, bytes + bytes / 2);  // the timelines, and half as much for all the rest
+  BatchRows rows(*db, bytes / 2);
   for (View* each : views()) RETURN_IF_ERROR(each->Write(rows));
   rows.Put(PositionKey(), EncodePosition(reached));
   return WriteRows(*db, rows.batch(), /*sync=*/true);
@@ -83,6 +83,12 @@ absl::StatusOr<std::unique_ptr<ViewSink>> ViewSink::Open(const std::string& dire
   ASSIGN_OR_RETURN(const std::string serving, ServingOrFirstViews(directory));
   ASSIGN_OR_RETURN(inner->db, OpenWriter(serving, Contents::kViews, *inner->memory));
   ASSIGN_OR_RETURN(inner->position, ReadPosition(*inner->db));
+  if (inner->position.version > kViewsVersion) {
+    return Errorf(absl::StatusCode::kFailedPrecondition,
+                  "%s: views of version %d, which is newer than %d, the newest that this program "
+                  "knows",
+                  directory, inner->position.version, kViewsVersion);
+  }
   if (inner->position.version != kViewsVersion) {
     return Errorf(absl::StatusCode::kOutOfRange,
                   "%s: views of version %d, this program folds version %d; they must be folded "

@@ -1,7 +1,7 @@
 // The views of one partition behind the lane: all are folded in memory, and written together with
-// the position by one atomic, synced write at each Flush(). Synced, because the lane's checkpoint
-// is not: after a power cut the views may be ahead of the state, never behind it. One thread, one
-// process.
+// the position by one atomic write at each Flush(), the value file first. Synced, because the
+// lane's checkpoint is not: after a power cut the views may be ahead of the state, never behind it.
+// One thread, one process.
 #pragma once
 
 #include <cstdint>

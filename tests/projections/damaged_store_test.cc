@@ -166,7 +166,7 @@ TEST(DamagedRowTest, AClaimThatNoEngineWroteIsNoDuplicate) {
     const RocksMemory memory(1 << 20);
     const auto db = Value(OpenWriter(dir / "state", Contents::kState, memory));
     rocksdb::WriteBatch batch;
-    PutRow(batch, SeenKey("o/TAOBAO/1", "c1"), "too short");
+    PutRow(*db, batch, SeenKey("o/TAOBAO/1", "c1"), "too short");
     ASSERT_TRUE(WriteRows(*db, batch, /*sync=*/false).ok());
   }
   const auto store = OpenStore(dir / "state");

@@ -84,7 +84,7 @@ class ViewRebuildTest : public ::testing::Test {
     const auto db = Value(OpenWriter(views_.link, Contents::kViews, memory));
     rocksdb::WriteBatch batch;
     if (value) {
-      PutRow(batch, key, *value);
+      PutRow(*db, batch, key, *value);
     } else {
       DeleteRow(batch, key);
     }
@@ -130,6 +130,7 @@ TEST_F(ViewRebuildTest, ASwapIsSeenByReadersThatAreOpenAndTheOldIsGone) {
   EXPECT_EQ(Value(reader->ListQueue({})).rows.size(), 1U);  // the old serve until they don't
   ASSERT_TRUE(rebuild->Swap().ok());
   EXPECT_EQ(Value(reader->ListQueue({})).rows.size(), 1U);  // until it is refreshed
+  EXPECT_FALSE(Value(reader->ReadTimeline(kOrder)).rows.empty());
   ASSERT_TRUE(reader->Refresh().ok());
   EXPECT_EQ(Value(reader->ListQueue({})).rows.size(), 2U);
   EXPECT_EQ(Value(views_.Reader()->ListQueue({})).rows.size(), 2U);
@@ -188,11 +189,22 @@ TEST_F(ViewRebuildTest, ViewsOfAnotherVersionAreNotReadNotGoneOnWithAndNotCompar
   const absl::Status read = views_.Reader()->ListQueue({}).status();
   EXPECT_EQ(read.code(), StatusCode::kFailedPrecondition);
   EXPECT_THAT(std::string(read.message()), HasSubstr("refundctl rebuild"));
+  EXPECT_EQ(views_.Reader()->VerifyFiles(0), read);
   auto rebuild = Folded();
   EXPECT_FALSE(rebuild->old_next().has_value());
   EXPECT_THAT(rebuild->why_not(), HasSubstr("version 1"));
   ASSERT_TRUE(rebuild->Swap().ok());
   EXPECT_EQ(Value(views_.Reader()->ListQueue({})).rows.size(), 2U);
+}
+
+TEST_F(ViewRebuildTest, ViewsOfANewerProgramAreLeftToIt) {
+  CloseOld();
+  Position newer{6, Instant{1}};
+  ++newer.version;
+  Tamper(PositionKey(), EncodePosition(newer));
+  const absl::Status status = ViewSink::Open(views_.link, {}).status();
+  EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("newer"));
 }
 
 TEST_F(ViewRebuildTest, IsRefusedWhileTheViewsHaveAnotherWriter) {
@@ -210,6 +222,27 @@ TEST_F(ViewRebuildTest, DamagedViewsAreFoldedAgain) {
   EXPECT_THAT(rebuild->why_not(), HasSubstr("CURRENT is missing"));
   ASSERT_TRUE(rebuild->Swap().ok());
   EXPECT_EQ(Value(views_.Reader()->ListQueue({})).rows.size(), 2U);
+}
+
+TEST_F(ViewRebuildTest, TimelinesThatCannotBeReadAreFoldedAgain) {
+  CloseOld();
+  const std::string values = fs::path(views_.link) / "values";
+  std::string bytes = refund::testing::ReadFile(values);
+  bytes[100] ^= 1;
+  refund::testing::WriteFile(values, bytes);
+  EXPECT_FALSE(views_.Reader()->VerifyFiles(0).ok());
+  {
+    const auto rebuild = Folded();
+    const auto found = Value(rebuild->Compare(100));
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].view + ": " + found[0].what, "timelines: the old cannot be read");
+  }
+  fs::remove(values);
+  auto rebuild = Folded();
+  EXPECT_EQ(rebuild->old_next(), std::nullopt);
+  EXPECT_THAT(rebuild->why_not(), HasSubstr("/values"));
+  ASSERT_TRUE(rebuild->Swap().ok());
+  EXPECT_TRUE(views_.Reader()->VerifyFiles(0).ok());
 }
 
 TEST_F(ViewRebuildTest, ViewsThatAreDeletedComeBackUnderAnotherNumber) {

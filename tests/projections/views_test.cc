@@ -273,6 +273,25 @@ TEST_F(ViewsTest, ADamagedRowIsFoundAndNamed) {
   EXPECT_THAT(std::string(status.message()), HasSubstr("timelines"));
 }
 
+TEST_F(ViewsTest, AStepThatIsNoLongerWhatWasWrittenIsFoundAndNamed) {
+  Take(0, StepOf(keys_[0], 1));
+  Flush(0, 1);
+  sinks_[0] = nullptr;
+  const std::string path = std::filesystem::canonical(ViewsDbPath(root_, 0)).string() + "/values";
+  std::string bytes = ReadFile(path);
+  ASSERT_FALSE(bytes.empty());
+  bytes.back() ^= 1;
+  WriteFile(path, bytes);
+  const auto reader = Reader();
+  for (const absl::Status& status :
+       {reader->ReadTimeline(keys_[0]).status(), reader->VerifyFiles(0)}) {
+    EXPECT_EQ(status.code(), StatusCode::kDataLoss);
+    EXPECT_THAT(std::string(status.message()),
+                HasSubstr("timelines " + keys_[0] + " 0000000000000001: "));
+    EXPECT_THAT(std::string(status.message()), HasSubstr("/values: the"));
+  }
+}
+
 TEST_F(ViewsTest, RefuseTheStatesDirectoryAndANewerFormat) {
   sinks_[0] = nullptr;
   const std::string marker = ViewsDbPath(root_, 0) + "/REFUND";
