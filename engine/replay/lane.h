@@ -32,7 +32,7 @@ struct LaneOptions {
   log::BatchLimit batch;
   size_t checkpoint_bytes = 64 << 20;  // of changed orders; then a checkpoint is due
   int most_fired = 1000;               // deadlines of other orders, after a record
-  size_t most_step_bytes = 16 << 20;  // a batch whose steps have come to more is committed in parts
+  size_t most_step_bytes = 8 << 20;  // a batch whose steps have come to more is committed in parts
   // A what-if: digests are of another domain, so no cursor of a real run fits it, nor the reverse.
   std::optional<policy::PackOverlay> what_if;
 };

@@ -16,7 +16,7 @@ namespace {
 // compared (refundctl verify does that).
 constexpr size_t kMostBytes = 16 << 20;
 constexpr size_t kOverhead = 128;  // of an output in memory
-constexpr log::BatchLimit kLimit{1 << 16, 16 << 20};
+constexpr log::BatchLimit kLimit{1 << 16, 4 << 20};
 // A log finds a place by some dozen questions: so many records are read as soon.
 constexpr int64_t kWorthASeek = 1 << 17;
 
