@@ -430,35 +430,63 @@ void ArmDeadlineOfPhase(Turn& turn) {
   }
 }
 
+namespace {
+
+int64_t RoomFor(const Turn& turn, const Leg& leg) {
+  return ledger::RemainingOf(turn.order, turn.Line(), leg.bucket, {});
+}
+
+Leg AsBeforeItWasReserved(Leg leg) {
+  leg.state = LegState::kNone;
+  leg.attempt = 0;
+  leg.queries = 0;
+  leg.held_by_appeal = false;
+  leg.held_by_dispute = false;
+  leg.waited = false;
+  return leg;
+}
+
+// What the case's own buckets have no room for, out of the line's others and borne alike. LegsFit
+// has asked whether there is so much.
+void ReserveElsewhere(Turn& turn, Leg like, int64_t left) {
+  for (size_t i = 0; left > 0; ++i) {
+    CHECK(i < CountOf<Bucket>());
+    like.bucket = static_cast<Bucket>(i);
+    if (!ledger::IsMoney(like.bucket)) continue;
+    like.amount = std::min(left, RoomFor(turn, like));
+    if (like.amount == 0) continue;
+    like.kind = ledger::KindOf(like.bucket);
+    left -= like.amount;
+    ReserveLeg(turn, like);
+  }
+}
+
+}  // namespace
+
 // What was reserved, in the buckets where there is room: dividing units among cases may have moved
 // a cent from one to another meanwhile.
 void ReserveLegsAgain(Turn& turn) {
-  const auto room = [&](const Leg& leg) {
-    return ledger::RemainingOf(turn.order, turn.Line(), leg.bucket, {});
-  };
   const auto bounded = [](const Leg& leg) { return leg.kind != LegKind::kVoucher; };
   std::vector<Id> made;
+  Leg cut;
   int64_t left = 0;
   for (const Leg& leg : LegsItHad(turn.order, *turn.the_case)) {
-    Leg next = leg;
-    if (bounded(leg)) next.amount = std::min(leg.amount, room(leg));
-    if (!IsRestored(leg.kind)) left += leg.amount - next.amount;
-    if (next.amount == 0) continue;
-    next.state = LegState::kNone;
-    next.attempt = 0;
-    next.queries = 0;
-    next.held_by_appeal = false;
-    next.held_by_dispute = false;
-    next.waited = false;
-    made.push_back(ReserveLeg(turn, std::move(next)));
+    Leg next = AsBeforeItWasReserved(leg);
+    if (bounded(leg)) next.amount = std::min(leg.amount, RoomFor(turn, leg));
+    if (!IsRestored(leg.kind) && next.amount < leg.amount) {
+      cut = next;
+      left += leg.amount - next.amount;
+    }
+    if (next.amount > 0) made.push_back(ReserveLeg(turn, std::move(next)));
   }
   for (const Id& id : made) {
     Leg& leg = *turn.order.FindLeg(id);
     if (IsRestored(leg.kind) || !bounded(leg)) continue;
-    const int64_t more = std::min(left, room(leg));
+    const int64_t more = std::min(left, RoomFor(turn, leg));
     leg.amount += more;
     left -= more;
   }
+  ReserveElsewhere(turn, std::move(cut), left);
   ForgetReady(turn);
 }
 

@@ -9,9 +9,9 @@ import copy
 import money
 import periods
 from state import Case, Deadline, Leg, Line, Order
-from words import (GOODS_KINDS, KIND_OF_REMEDY, LEG_OF_BUCKET, MONEY_ONLY_REMEDIES, ORDER_MONEY,
-                   PHASE_TIMERS, REFUSALS, REMEDY_OF_KIND, REPLACEABLE, RESTORED, ROLES,
-                   TIMER_ORDER, UNSENT)
+from words import (GOODS_KINDS, KIND_OF_REMEDY, LEG_OF_BUCKET, MONEY_BUCKETS,
+                   MONEY_ONLY_REMEDIES, ORDER_MONEY, PHASE_TIMERS, REFUSALS, REMEDY_OF_KIND,
+                   REPLACEABLE, RESTORED, ROLES, TIMER_ORDER, UNSENT)
 
 DAY = periods.DAY
 FREIGHT_REASONS = ("NOT_TO_VILLAGE", "NOT_TO_DOOR")
@@ -2109,7 +2109,8 @@ class Machine:
         for leg in case.voided_at_close:  # a cent may have moved to another bucket meanwhile
             part = min(leg.amount, money.remaining(self.order, line, leg.bucket)) \
                 if leg.kind != "VOUCHER" else leg.amount
-            left += leg.amount - part if leg.kind not in RESTORED else 0
+            if leg.kind not in RESTORED and part < leg.amount:
+                cut, left = leg, left + leg.amount - part
             if part:
                 made.append(self.successor(leg, part, leg.destination))
                 made[-1].reversals, made[-1].again = 0, leg.again
@@ -2118,6 +2119,12 @@ class Machine:
                 continue
             more = min(left, money.remaining(self.order, line, leg.bucket))
             leg.amount, left = leg.amount + more, left - more
+        for bucket in MONEY_BUCKETS:  # or to one in which the case had no leg
+            more = min(left, money.remaining(self.order, line, bucket))
+            if more:
+                new = self.successor(cut, more, cut.destination)
+                new.reversals, new.again = 0, cut.again
+                new.bucket, new.kind, left = bucket, LEG_OF_BUCKET[bucket], left - more
         case.voided_at_close = []
 
     def reopen(self, case, label):
