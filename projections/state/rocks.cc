@@ -1,12 +1,5 @@
 #include "projections/state/rocks.h"
 
-#include <rocksdb/filter_policy.h>
-#include <rocksdb/slice_transform.h>
-#include <rocksdb/table.h>
-
-#include <algorithm>
-#include <charconv>
-#include <cstdarg>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -14,9 +7,9 @@
 
 #include "engine/base/crc32c.h"
 #include "engine/base/status.h"
-#include "projections/state/file_checksum.h"
 #include "projections/state/files.h"
 #include "projections/state/keys.h"
+#include "projections/state/rocks_options.h"
 #include "projections/state/state_dir.h"
 
 namespace refund::projections {
@@ -24,86 +17,11 @@ namespace {
 
 using absl::StatusCode;
 
-constexpr std::string_view kMarkerName = "REFUND";
 constexpr std::string_view kValuesName = "values";
 constexpr size_t kCrcBytes = 4;
 constexpr size_t kReaderBytes = 8 << 20;
 constexpr int kMostAttempts = 100;
 constexpr size_t kLargeBatchBytes = 4 << 20;
-// Before they are merged.
-constexpr int kRunsOfState = 16;
-constexpr int kRunsOfViews = 5;
-
-// RocksDB's own log says nothing that its statuses do not say, and a reader must not
-// write into a directory that is not its own.
-class SilentLogger : public rocksdb::Logger {
- public:
-  using rocksdb::Logger::Logv;
-  void Logv(const char*, va_list) override {}
-};
-
-rocksdb::BlockBasedTableOptions TableOptions(const std::shared_ptr<rocksdb::Cache>& cache) {
-  rocksdb::BlockBasedTableOptions table;
-  table.format_version = 5;  // the newest that 7.8 reads
-  table.checksum = rocksdb::kXXH3;
-  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
-  table.whole_key_filtering = true;
-  table.block_cache = cache;
-  // Indexes and filters lie in no cache, and what they take grows with the database: a key for each
-  // block, and neighbours begin alike.
-  table.block_size = 16 << 10;
-  table.index_block_restart_interval = 16;
-  return table;
-}
-
-// Levels would merge nearly all of a database with each few flushes, and so the more the longer the
-// log; runs of like size are merged with each other, which is seldom. An order is written again and
-// again, and lies in many runs until they are merged: that costs disk, so all is merged once it
-// comes to three times what counts.
-void MergeSeldom(Contents contents, rocksdb::Options& options) {
-  options.compaction_style = rocksdb::kCompactionStyleUniversal;
-  const int runs = contents == Contents::kState ? kRunsOfState : kRunsOfViews;
-  options.level0_file_num_compaction_trigger = runs;
-  options.level0_slowdown_writes_trigger = 64;
-  options.level0_stop_writes_trigger = 96;
-  options.compaction_options_universal.size_ratio = 50;
-  options.compaction_options_universal.min_merge_width = runs / 2;
-  options.compaction_options_universal.max_size_amplification_percent = 200;
-}
-
-// Every option that a default of another version could change is written out.
-rocksdb::Options PinnedOptions(Contents contents, const std::shared_ptr<rocksdb::Cache>& cache) {
-  rocksdb::Options options;
-  options.paranoid_checks = true;
-  options.force_consistency_checks = true;
-  options.verify_sst_unique_id_in_manifest = true;
-  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
-  options.recycle_log_file_num = 0;
-  options.wal_compression = rocksdb::kNoCompression;
-  options.manual_wal_flush = false;
-  options.unordered_write = false;
-  options.enable_pipelined_write = false;
-  options.track_and_verify_wals_in_manifest = false;
-  options.best_efforts_recovery = false;
-  // A background error ends the process; RocksDB's bugs cluster in its attempts to go on.
-  options.max_bgerror_resume_count = 0;
-  options.file_checksum_gen_factory = FileChecksums();
-  options.compression = rocksdb::kNoCompression;
-  options.bottommost_compression = rocksdb::kLZ4Compression;
-  options.level_compaction_dynamic_level_bytes = true;
-  options.write_buffer_size = 16 << 20;
-  // Rows come table by table, in the order of their keys: each lies just behind the one before it.
-  options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(1));
-  options.max_background_jobs = 2;
-  options.max_open_files = -1;
-  options.allow_data_in_errors = false;
-  options.stats_dump_period_sec = 0;
-  options.stats_persist_period_sec = 0;
-  options.info_log = std::make_shared<SilentLogger>();
-  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(TableOptions(cache)));
-  MergeSeldom(contents, options);
-  return options;
-}
 
 // DB::Open hands out a raw pointer up to 9.10 and takes only a unique_ptr from 11.0.
 template <class... A>
@@ -130,92 +48,13 @@ rocksdb::Status OpenSecondary(std::unique_ptr<rocksdb::DB>& out, const A&... arg
   }
 }
 
-std::string_view WordOf(Contents contents) {
-  return contents == Contents::kState ? "state" : "views";
-}
-
-// State of format 1 kept what an order had seen within the order.
-uint32_t FormatOf(Contents contents) { return contents == Contents::kState ? 2 : 1; }
-
-std::string MarkerText(Contents contents) {
-  return std::string(WordOf(contents)) + " " + std::to_string(FormatOf(contents)) + "\n";
-}
-
-bool StartsWith(std::string_view text, std::string_view start) {
-  return text.substr(0, start.size()) == start;
-}
-bool EndsWith(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
-}
-
-absl::Status CheckMarker(const std::string& directory, Contents contents, std::string_view text) {
-  const std::string expected(WordOf(contents));
-  uint32_t format = 0;
-  if (StartsWith(text, expected + " ") && EndsWith(text, "\n")) {
-    std::from_chars(text.data() + expected.size() + 1, text.data() + text.size(), format);
-  }
-  const uint32_t known = FormatOf(contents);
-  if (format == known) return absl::OkStatus();
-  if (format > known) {
-    return Errorf(StatusCode::kFailedPrecondition,
-                  "%s has format %d, which is newer than %d, the newest that this program knows",
-                  directory, format, known);
-  }
-  if (format > 0) {
-    return Errorf(StatusCode::kOutOfRange,
-                  "%s has format %d, this program writes %d: refundctl replay, or refundd, makes "
-                  "it from the log again",
-                  directory, format, known);
-  }
-  return Errorf(StatusCode::kFailedPrecondition, "%s does not hold %s: its file %s says otherwise",
-                directory, expected, kMarkerName);
-}
-
-bool IsDataFile(std::string_view name) { return EndsWith(name, ".sst") || EndsWith(name, ".log"); }
-
-// Without CURRENT, RocksDB would make a new database over what is left of the old one.
-absl::Status CheckNotRobbed(const std::string& directory, const std::vector<std::string>& names) {
-  const bool current = std::find(names.begin(), names.end(), "CURRENT") != names.end();
-  if (current || std::none_of(names.begin(), names.end(), IsDataFile)) return absl::OkStatus();
-  return Errorf(StatusCode::kDataLoss, "%s/CURRENT is missing", directory);
-}
-
-// Empty, or with nothing but a marker that is being written, or was when its writer crashed.
-bool IsUnmade(const std::vector<std::string>& names) {
-  const std::string unfinished = std::string(kMarkerName) + ".new";
-  return std::all_of(names.begin(), names.end(),
-                     [&](const std::string& each) { return each == unfinished; });
-}
-
-std::string MarkerPath(const std::string& directory) {
-  return directory + "/" + std::string(kMarkerName);
-}
-
-// The marker is written first, into an empty directory, so whatever stands in a directory without
-// one is not ours.
-absl::Status PrepareDirectory(const std::string& directory, Contents contents) {
-  ASSIGN_OR_RETURN(const std::vector<std::string> names, ListDirectory(directory));
-  ASSIGN_OR_RETURN(const std::optional<std::string> marker, ReadSmallFile(MarkerPath(directory)));
-  if (marker) {
-    RETURN_IF_ERROR(CheckMarker(directory, contents, *marker));
-    return CheckNotRobbed(directory, names);
-  }
-  if (!IsUnmade(names)) {
-    return Errorf(StatusCode::kFailedPrecondition,
-                  "%s holds something else: expected an empty directory or one with a file %s",
-                  directory, kMarkerName);
-  }
-  RETURN_IF_ERROR(MakeDirectory(directory));
-  return WriteFileAtomically(MarkerPath(directory), MarkerText(contents));
-}
-
 // Changes whenever the writer is done with table files, which is before it deletes the logs that
 // they replace: names and sizes of its manifests.
 absl::StatusOr<std::string> LookOfManifests(const std::string& directory) {
   ASSIGN_OR_RETURN(const std::vector<std::string> names, ListDirectory(directory));
   std::string look;
   for (const std::string& name : names) {
-    if (!StartsWith(name, "MANIFEST-")) continue;
+    if (!name.starts_with("MANIFEST-")) continue;
     std::error_code gone;
     const uintmax_t size = std::filesystem::file_size(directory + "/" + name, gone);
     look += name + " " + std::to_string(size) + "\n";
@@ -235,21 +74,6 @@ absl::Status UntilSettled(const std::string& directory, const F& read) {
     if (before == after) return status;
   }
   return Errorf(StatusCode::kUnavailable, "%s changes faster than it can be read", directory);
-}
-
-// For a reader: there is a database, and it is ours.
-absl::Status CheckMade(const std::string& directory, Contents contents) {
-  // Listed first: the writer makes the marker first, so whatever is listed besides has one by now.
-  ASSIGN_OR_RETURN(const std::vector<std::string> names, ListDirectory(directory));
-  ASSIGN_OR_RETURN(const std::optional<std::string> marker, ReadSmallFile(MarkerPath(directory)));
-  if (marker) RETURN_IF_ERROR(CheckMarker(directory, contents, *marker));
-  if (!marker && !IsUnmade(names)) {
-    return Errorf(StatusCode::kFailedPrecondition, "%s does not hold %s: it has no file %s",
-                  directory, WordOf(contents), kMarkerName);
-  }
-  RETURN_IF_ERROR(CheckNotRobbed(directory, names));
-  if (std::find(names.begin(), names.end(), "CURRENT") != names.end()) return absl::OkStatus();
-  return Errorf(StatusCode::kNotFound, "%s holds nothing yet", directory);
 }
 
 bool IsLockHeld(const rocksdb::Status& status) {

@@ -1,6 +1,5 @@
-// What state and views have in common over RocksDB: pinned options, a marker file that says what a
-// directory holds, rows with a checksum of their own, and RocksDB's statuses as ours. Internal to
-// projections: the one header that shows RocksDB's types.
+// What state and views have in common over RocksDB: a database opened, rows with a checksum of
+// their own, and RocksDB's statuses as ours. Internal to projections.
 //
 // A stored value is the logical value and the CRC-32C of key and value (be32), so that a row is
 // found out even where it was damaged before RocksDB put its own checksum on it, or stands under a
@@ -23,6 +22,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "engine/base/bytes.h"
+#include "projections/state/marker.h"
 #include "projections/state/rocks_memory.h"
 #include "projections/state/value_file.h"
 
@@ -39,9 +39,6 @@ struct Database {
   std::unique_ptr<ValueFile> values;
   bool is_reader = false;
 };
-
-// What a directory holds: the word in its marker file, "REFUND" ("state 2").
-enum class Contents { kState, kViews };
 
 inline rocksdb::Slice Piece(ByteView bytes) { return {bytes.data(), bytes.size()}; }
 inline ByteView Bytes(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
