@@ -446,11 +446,10 @@ Leg AsBeforeItWasReserved(Leg leg) {
   return leg;
 }
 
-// What the case's own buckets have no room for, out of the line's others and borne alike. LegsFit
-// has asked whether there is so much.
+// What the case's own buckets have no room for, out of the line's others and borne alike, as far as
+// there is room: OldLegsAreUnderCeiling leaves out what the case still owes, and a bucket does not.
 void ReserveElsewhere(Turn& turn, Leg like, int64_t left) {
-  for (size_t i = 0; left > 0; ++i) {
-    CHECK(i < CountOf<Bucket>());
+  for (size_t i = 0; i < CountOf<Bucket>(); ++i) {
     like.bucket = static_cast<Bucket>(i);
     if (!ledger::IsMoney(like.bucket)) continue;
     like.amount = std::min(left, RoomFor(turn, like));

@@ -258,7 +258,7 @@ absl::StatusOr<std::optional<std::string>> GetRow(Database& db, ByteView key) {
   RETURN_IF_ERROR(FromRocks(status, DescribeKey(key)));
   std::string room;
   ASSIGN_OR_RETURN(const ByteView value, ValueOf(db, key, stored, room));
-  if (value.data() != stored.data()) return room;
+  if (LiesInValueFile(key)) return room;
   stored.resize(value.size());
   return stored;
 }
