@@ -27,12 +27,19 @@ class PeerTest(peer.Bench):
         super().setUpClass()
 
     def test_decides_the_same(self):
-        lines = self.run_once(1, EVENTS, seed=7, peers=("eos100", "tuned"))
+        self.prepare(EVENTS, seed=7)
+        lines = self.run_once(1, peers=("eos100", "tuned"), restore=True)
         self.assertIsNone(peer.difference(lines), lines)
+        again = self.run_once(2, peers=("eos100",))  # over the same events, as if nothing had been
+        self.assertIsNone(peer.difference(again), again)
+        self.assertEqual(lines["ours"]["decided"], again["ours"]["decided"])
         decided = lines["ours"]["decided"]
         self.assertGreater(decided["by_record"], EVENTS * 0.8)
         self.assertGreater(decided["decisions"], 100)
         self.assertGreater(decided["steps"], decided["by_record"])  # deadlines that passed, too
+        # All that the changelog has: a row an order at least, and what is kept of broadcasts.
+        self.assertGreaterEqual(lines["eos100 restored"]["records"], decided["orders"])
+        self.assertEqual(lines["ours restored"]["records"], lines["raw"]["records"])
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """The lanes beside a Kafka Streams application around the same core, and beside the bare consumer (tools/peer).
 
-    tools/bench/peer.py [--events N] [--runs R] [--seed S] [--peers eos100,tuned,trivial] [--memory-mib N]
+    tools/bench/peer.py [--events N] [--runs R] [--seed S] [--peers eos100,tuned,trivial] [--restore] [--memory-mib N]
                         [--fetch-queue-kib N] [--bin build/release/bin]
 
-One broker. Each run makes the same events anew, and over them, one after the other: librdkafka alone (raw), refundd
+One broker, and events that are made once. Over them, in each run, one after the other: librdkafka alone (raw), refundd
 with lanes alone and 100 ms commits (ours), Kafka Streams exactly once with 100 ms commits (eos100), the same as fast as
 it goes (tuned: 30 s commits, 2 threads, 256 MiB of cache), and with next to no core (trivial). Everyone checks
 checksums. A rate is records over the time from the first record taken until everything is committed, flushed and
@@ -12,10 +12,15 @@ closed; CPU is that of the same time, of the program and of the broker; memory t
 more steps of the same records, as it hears of Ticks: so both are given by the step, too. What ours, eos100 and tuned
 decided must be equal: the steps of each order up to its last record, in any order (tools/peer/README.md).
 
+--restore: then the state is lost. Ours comes again from the log alone, and is killed shortly before its end: how long
+from there, by its newest checkpoint, until it is where it was; eos100 restores its store from its changelog. Of ours the
+time is that from the start of the process, of eos100 that of restoring alone.
+
 Prints a JSON line for each, and one with the ratios: of the best and of the medians. Exit code 1 if decisions differ."""
 import argparse
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -38,6 +43,7 @@ PEER = os.path.join(ROOT, "tools", "peer", "peer")
 PARTITIONS = 4
 PEERS = ("eos100", "tuned", "trivial")
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+KILLED_AT = 0.95  # of the records, where the state comes again from the log
 LEAST_TRIVIAL_TO_RAW = 0.035  # a peer that does less is badly tuned, and the comparison does not count
 
 
@@ -79,12 +85,23 @@ class Watch:
 
 
 class Bench(broker.KafkaTest):
-    budget = {}  # of ours, besides what every test sets
+    budget = {"lanes": {}, "kafka": {}}  # of ours, besides what every test sets
 
-    def prepare(self, run, events, seed):
-        self.topics(f"peer{run}", PARTITIONS)
-        return ctl.ctl_json("bench", "generate", "--events", events, "--seed", seed, "--no-closing-ticks",
-                            "--to-kafka", self.log)
+    def prepare(self, events, seed):
+        """The events, for every run."""
+        os.mkdir(self.path("states"))
+        self.topics("peer", PARTITIONS)
+        self.made = ctl.ctl_json("bench", "generate", "--events", events, "--seed", seed, "--no-closing-ticks",
+                                 "--to-kafka", self.log)
+
+    def forget(self):
+        """What a run has put out, so that the next one has the events alone, and the disk."""
+        for topic in self.admin.list_topics(timeout=30).topics:
+            if topic.startswith(f"{self.prefix}.") and topic != f"{self.prefix}.events":
+                self.remove(topic)
+        self.topics(self.prefix, PARTITIONS)
+        shutil.rmtree(self.path("states"))
+        os.mkdir(self.path("states"))
 
     def broker_pid(self):
         with open(os.path.join(self.broker_dir, "pid"), encoding="utf-8") as file:
@@ -124,13 +141,48 @@ class Bench(broker.KafkaTest):
     def raw(self):
         return self.program("raw", os.path.join(ctl.BIN, "peer_probe"), "drain", self.address, f"{self.prefix}.events")
 
-    def peer(self, mode):
-        line = self.program(mode, PEER, "run", ctl.BIN, mode, self.address, self.prefix, mode,
-                            self.path(f"{self.prefix}-{mode}"))
-        return line if mode == "trivial" else self.with_decided(line, mode)
+    def java(self, run, mode, name):
+        """One run's application of that name: its group and its topics are nobody else's."""
+        return self.program(mode, PEER, "run", ctl.BIN, mode, self.address, self.prefix, f"{name}-{run}",
+                            self.path(f"states/{name}-{run}"))
 
-    def ours(self, ends):
-        refundd = self.start(self.kafka_config(f"{self.prefix}.toml", role="lanes", **self.budget))
+    def peer(self, run, mode):
+        line = self.java(run, mode, mode)
+        return line if mode == "trivial" else self.with_decided(line, f"{mode}-{run}")
+
+    def restored_peer(self, run):
+        shutil.rmtree(self.path(f"states/eos100-{run}"))
+        return self.java(run, "restore", "eos100") | {"who": "eos100 restored"}
+
+    def refundd(self, run):
+        """With a cursor of the run's own: its app is nobody else's."""
+        return self.start(self.kafka_config(
+            f"{self.prefix}-{run}.toml", role="lanes", lanes=self.budget["lanes"],
+            kafka={"app": f"run{run}", **self.budget["kafka"]}, state={"directory": self.path(f"states/ours-{run}")}))
+
+    def until_applied(self, refundd, records):
+        refundd.wait_for(lambda: sum(refundd.applied().values()) >= records, 3600, 0.05)
+        return time.monotonic()
+
+    def restored_ours(self, run, ends):
+        """From the log alone, killed on the way; and from the checkpoint that is there then."""
+        shutil.rmtree(self.path(f"states/ours-{run}"))
+        begun = time.monotonic()
+        refundd = self.refundd(run)
+        self.until_applied(refundd, KILLED_AT * ends)
+        at = sum(refundd.applied().values())
+        refundd.kill()
+        again = time.monotonic()
+        refundd = self.refundd(run)
+        back = self.until_applied(refundd, at)
+        ended = self.until_applied(refundd, ends)
+        tail = at - sum(each["next"] for each in refundd.said("partition opened"))
+        assert refundd.stop(seconds=120) == 0
+        return {"who": "ours restored", "records": ends, "seconds": round(ended - begun, 3), "killed_at": at,
+                "back_seconds": round(back - again, 3), "tail_records": tail}
+
+    def ours(self, run, ends):
+        refundd = self.refundd(run)
         watch = Watch(client=refundd.process.pid, broker=self.broker_pid())
         try:
             refundd.wait_for(lambda: any(refundd.applied().values()), 120, 0.01)
@@ -160,16 +212,20 @@ class Bench(broker.KafkaTest):
             raise AssertionError(f"{topic}: {done.stderr}")
         return json.loads(done.stdout)
 
-    def run_once(self, run, events, seed, peers=PEERS):
-        """The lines of everyone, by name."""
-        made = self.prepare(run, events, seed)
+    def run_once(self, run, peers=PEERS, restore=False):
+        """The lines of everyone, by name. After prepare()."""
         self.raw()  # the broker reads all of it once before anybody is measured
         lines = {"raw": self.raw()}
-        lines["ours"] = self.ours(lines["raw"]["records"])
+        ends = lines["raw"]["records"]
+        lines["ours"] = self.ours(run, ends)
         for mode in peers:
-            lines[mode] = self.peer(mode)
+            lines[mode] = self.peer(run, mode)
+        if restore:
+            lines["eos100 restored"] = self.restored_peer(run)
+            lines["ours restored"] = self.restored_ours(run, ends)
         for line in lines.values():
-            line.update(run=run, orders=made["orders"], ticks=made["ticks"], refused=made["refused"])
+            line.update(run=run, orders=self.made["orders"], ticks=self.made["ticks"], refused=self.made["refused"])
+        self.forget()
         return lines
 
 
@@ -189,29 +245,29 @@ def difference(lines):
 
 
 def ratios(runs):
-    """Of the best and of the medians."""
+    """Of the best and of the medians, of those who ran."""
     def of(which, who, name):
         return which(run[who][name] for run in runs)
 
-    def rates(over, under, name="records_per_s"):
-        return {how: round(of(which, over, name) / of(which, under, name), 3)
-                for how, which in (("best", max), ("median", statistics.median))}
+    def ratio(over, under, name, best):
+        return {how: round(of(which, over, name) / max(1e-9, of(which, under, name)), 3)
+                for how, which in (("best", best), ("median", statistics.median))}
 
-    def low(over, under, name):
-        return {how: round(of(which, over, name) / max(1e-9, of(which, under, name)), 2)
-                for how, which in (("best", min), ("median", statistics.median))}
-
-    trivial = rates("trivial", "raw")
-    return {"ours/eos100": rates("ours", "eos100"), "ours/tuned": rates("ours", "tuned"),
-            "ours/raw": rates("ours", "raw"),
-            "steps ours/eos100": rates("ours", "eos100", "steps_per_s"),
-            "steps ours/tuned": rates("ours", "tuned", "steps_per_s"),
-            "cpu eos100/ours": low("eos100", "ours", "cpu_s_per_m"),
-            "cpu tuned/ours": low("tuned", "ours", "cpu_s_per_m"),
-            "cpu a step eos100/ours": low("eos100", "ours", "cpu_us_per_step"),
-            "rss ours/eos100": low("ours", "eos100", "rss_anon_mib"),
-            "rss ours/tuned": low("ours", "tuned", "rss_anon_mib"),
-            "trivial/raw": trivial, "counts": trivial["median"] >= LEAST_TRIVIAL_TO_RAW}
+    higher = {f"{over}/{under}": (over, under, "records_per_s")
+              for over, under in (("ours", "eos100"), ("ours", "tuned"), ("ours", "raw"), ("trivial", "raw"))}
+    higher |= {f"steps ours/{peer}": ("ours", peer, "steps_per_s") for peer in PEERS[:2]}
+    lower = {f"cpu {peer}/ours": (peer, "ours", "cpu_s_per_m") for peer in PEERS[:2]}
+    lower |= {f"cpu a step {peer}/ours": (peer, "ours", "cpu_us_per_step") for peer in PEERS[:2]}
+    lower |= {f"rss ours/{peer}": ("ours", peer, "rss_anon_mib") for peer in PEERS[:2]}
+    lower["restore eos100/ours from the log"] = ("eos100 restored", "ours restored", "seconds")
+    found = {name: ratio(*what, best) for best, table in ((max, higher), (min, lower))
+             for name, what in table.items() if what[0] in runs[0] and what[1] in runs[0]}
+    if "ours restored" in runs[0]:
+        found["restore eos100/ours from the checkpoint"] = round(
+            of(statistics.median, "eos100 restored", "seconds") / of(statistics.median, "ours restored", "back_seconds"), 3)
+    if "trivial/raw" in found:
+        found["counts"] = found["trivial/raw"]["median"] >= LEAST_TRIVIAL_TO_RAW
+    return found
 
 
 def main():
@@ -220,6 +276,7 @@ def main():
     parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--peers", type=lambda text: tuple(text.split(",")), default=PEERS)
+    parser.add_argument("--restore", action="store_true", help="lose the state, and time until it is there again")
     parser.add_argument("--memory-mib", type=int, help="lanes.memory_bytes of ours, where not refundd's own default")
     parser.add_argument("--fetch-queue-kib", type=int, help="kafka.fetch_queue_kbytes of ours, where not the tests'")
     parser.add_argument("--bin", default=os.path.join(ROOT, "build", "release", "bin"))
@@ -232,13 +289,14 @@ def main():
         if args.fetch_queue_kib is not None:
             bench.budget["kafka"] = {"fetch_queue_kbytes": args.fetch_queue_kib}
         runs, failed = [], None
+        bench.prepare(args.events, args.seed)
         for run in range(1, args.runs + 1):
-            runs.append(bench.run_once(run, args.events, args.seed, args.peers))
+            runs.append(bench.run_once(run, args.peers, args.restore))
             for line in runs[-1].values():
                 print(json.dumps(line), flush=True)
             failed = failed or difference(runs[-1])
         print(json.dumps({"equal": failed is None, "events": args.events, "runs": args.runs,
-                          "cores": os.cpu_count(), **(ratios(runs) if args.peers == PEERS else {})}))
+                          "cores": os.cpu_count(), **ratios(runs)}))
         if failed:
             sys.exit(f"peer.py: decisions differ: {failed}")
 

@@ -13,10 +13,13 @@ import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
-/** MODE BROKERS PREFIX NAME STATE_DIR: takes PREFIX.events up to where it ends now, puts out PREFIX.NAME. */
+/**
+ * MODE BROKERS PREFIX NAME STATE_DIR: takes PREFIX.events up to where it ends now, puts out PREFIX.NAME. Mode restore:
+ * fills the state of an eos100 that has taken all, and was lost, from its changelog.
+ */
 public final class Main {
   static final String STORE = "orders";
-  private static final Set<String> MODES = Set.of("eos100", "tuned", "trivial");
+  private static final Set<String> MODES = Set.of("eos100", "tuned", "trivial", "restore");
   private static final Duration CLOSE = Duration.ofMinutes(5);
 
   private Main() {}
@@ -26,7 +29,12 @@ public final class Main {
       System.err.println("peer: expected MODE (" + MODES + ") BROKERS PREFIX NAME STATE_DIR");
       System.exit(2);
     }
-    System.exit(run(args[0], args[1], args[2] + ".events", args[2] + "." + args[3], args[4]));
+    String source = args[2] + ".events";
+    String sink = args[2] + "." + args[3];
+    System.exit(
+        args[0].equals("restore")
+            ? restore(args[1], source, sink, args[4])
+            : run(args[0], args[1], source, sink, args[4]));
   }
 
   private static int run(String mode, String brokers, String source, String sink, String directory)
@@ -36,14 +44,7 @@ public final class Main {
       Map<Integer, Long> ends = broker.ask();
       Progress progress = new Progress(ends.size());
       AtomicReference<Throwable> failed = new AtomicReference<>();
-      // Named like the sink: nobody else's group, changelog or transactional ids.
-      KafkaStreams streams =
-          new KafkaStreams(topology(mode, source, sink, progress), Settings.of(mode, brokers, sink, directory));
-      streams.setUncaughtExceptionHandler(
-          why -> {
-            failed.set(why);
-            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-          });
+      KafkaStreams streams = streams(mode, brokers, source, sink, directory, progress, failed);
       streams.start();
       while (failed.get() == null && !progress.reached(ends)) {
         Thread.sleep(5);
@@ -63,6 +64,48 @@ public final class Main {
           Locale.ROOT, "{\"records\":%d,\"native_cpu_s\":%.3f}%n", records, progress.nativeSeconds());
       return 0;
     }
+  }
+
+  private static int restore(String brokers, String source, String sink, String directory) throws Exception {
+    try (Ends broker = new Ends(brokers, source)) {
+      int partitions = broker.partitions();
+      AtomicReference<Throwable> failed = new AtomicReference<>();
+      Restored restored = new Restored();
+      KafkaStreams streams =
+          streams("eos100", brokers, source, sink, directory, new Progress(partitions), failed);
+      streams.setGlobalStateRestoreListener(restored);
+      streams.start();
+      while (failed.get() == null && restored.stores() < partitions) {
+        Thread.sleep(5);
+      }
+      System.out.println("done");
+      streams.close(CLOSE);
+      if (failed.get() != null) {
+        failed.get().printStackTrace();
+        return 1;
+      }
+      System.out.printf(Locale.ROOT, "{\"records\":%d}%n", restored.records());
+      return 0;
+    }
+  }
+
+  /** Named like the sink: nobody else's group, changelog or transactional ids. */
+  private static KafkaStreams streams(
+      String mode,
+      String brokers,
+      String source,
+      String sink,
+      String directory,
+      Progress progress,
+      AtomicReference<Throwable> failed) {
+    KafkaStreams streams =
+        new KafkaStreams(topology(mode, source, sink, progress), Settings.of(mode, brokers, sink, directory));
+    streams.setUncaughtExceptionHandler(
+        why -> {
+          failed.set(why);
+          return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        });
+    return streams;
   }
 
   private static Topology topology(String mode, String source, String sink, Progress progress) {
