@@ -11,16 +11,13 @@
 namespace refund::projections {
 namespace {
 
-// The index row that the newest one replaces, read from the case's own row: one read for each case
-// and flush, however many steps it had.
-absl::Status DeleteOldIndex(ViewRows& rows, const CaseSummary& now) {
-  const std::string key = CaseKey(now.id);
+// As it was last written; absent if it is new.
+absl::StatusOr<std::optional<CaseSummary>> ReadBefore(ViewRows& rows, ByteView key) {
   ASSIGN_OR_RETURN(const std::optional<std::string> stored, rows.Get(key));
-  if (!stored) return absl::OkStatus();
-  const absl::StatusOr<CaseSummary> before = codec::DecodeSummary(*stored);
+  if (!stored) return std::nullopt;
+  absl::StatusOr<CaseSummary> before = codec::DecodeSummary(*stored);
   if (!before.ok()) return Annotate(before.status(), DescribeKey(key));
-  if (before->next_due != now.next_due) rows.Delete(CaseByDueKey(before->next_due, now.id));
-  return absl::OkStatus();
+  return *std::move(before);
 }
 
 }  // namespace
@@ -30,11 +27,14 @@ void CaseList::Take(const Step& step, ByteView) {
 }
 
 absl::Status CaseList::Write(ViewRows& rows) {
-  return newest_.WriteAll([&](const Id& id, const CaseSummary& summary) {
-    RETURN_IF_ERROR(DeleteOldIndex(rows, summary));
-    rows.Put(CaseKey(id), codec::EncodeSummary(summary));
+  return newest_.WriteAll([&](const Id& id, const CaseSummary& summary) -> absl::Status {
+    const std::string key = CaseKey(id);
+    ASSIGN_OR_RETURN(const std::optional<CaseSummary> before, ReadBefore(rows, key));
+    rows.Put(key, codec::EncodeSummary(summary));
+    if (!before) rows.Put(CaseByOrderKey(summary.key, summary.number), std::string(id.view()));
+    if (before && before->next_due == summary.next_due) return absl::OkStatus();
+    if (before) rows.Delete(CaseByDueKey(before->next_due, id));
     rows.Put(CaseByDueKey(summary.next_due, id), {});
-    rows.Put(CaseByOrderKey(summary.key, summary.number), std::string(id.view()));
     return absl::OkStatus();
   });
 }

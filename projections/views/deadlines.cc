@@ -50,12 +50,13 @@ absl::Status Deadlines::WriteOne(const std::string& key, Changes changes, ViewRo
   const DeadlineName name = NameOfIt(changes.front().change);
   const std::string row = DeadlineKey(key, name);
   ASSIGN_OR_RETURN(std::optional<DeadlineEntry> entry, Load<DeadlineEntry>(rows, row));
-  if (entry) {
-    rows.Delete(row);
-    if (!entry->paused) rows.Delete(DeadlineByDueKey(*entry));
-  }
+  const bool was_there = entry.has_value();
+  if (entry && !entry->paused) rows.Delete(DeadlineByDueKey(*entry));
   for (const Change& each : changes) Apply(each.change, each.at, entry);
-  if (!entry) return absl::OkStatus();
+  if (!entry) {
+    if (was_there) rows.Delete(row);
+    return absl::OkStatus();
+  }
   entry->key = key;
   entry->name = name;
   rows.Put(row, Encode(*entry));

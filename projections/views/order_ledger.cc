@@ -12,6 +12,12 @@ bool AsksAfter(const Transition& t) {
          t.to == static_cast<uint8_t>(LegState::kSubmitted);
 }
 
+// Of the row by which it is found while it is not settled.
+std::optional<std::string> UnsettledKey(const std::optional<LegEntry>& entry) {
+  if (!entry || IsAtItsEnd(entry->leg.state)) return std::nullopt;
+  return UnsettledLegKey(*entry);
+}
+
 }  // namespace
 
 void OrderLedger::Take(const Step& step, ByteView) {
@@ -57,7 +63,7 @@ absl::Status OrderLedger::WriteLeg(const std::string& key, const Id& id,
                                    const std::vector<LegMove>& moves, ViewRows& rows) {
   const std::string row = LegKey(key, id);
   ASSIGN_OR_RETURN(std::optional<LegEntry> entry, Load<LegEntry>(rows, row));
-  if (entry && !IsAtItsEnd(entry->leg.state)) rows.Delete(UnsettledLegKey(*entry));
+  const std::optional<std::string> unsettled_before = UnsettledKey(entry);
   for (const LegMove& move : moves) {
     if (!entry && !move.now) continue;
     if (!entry) {
@@ -76,7 +82,10 @@ absl::Status OrderLedger::WriteLeg(const std::string& key, const Id& id,
   }
   if (!entry) return absl::OkStatus();
   rows.Put(row, Encode(*entry));
-  if (!IsAtItsEnd(entry->leg.state)) rows.Put(UnsettledLegKey(*entry), {});
+  const std::optional<std::string> unsettled = UnsettledKey(entry);
+  if (unsettled == unsettled_before) return absl::OkStatus();
+  if (unsettled_before) rows.Delete(*unsettled_before);
+  if (unsettled) rows.Put(*unsettled, {});
   return absl::OkStatus();
 }
 

@@ -38,6 +38,7 @@ absl::StatusOr<uint32_t> WorkQueue::ReadPriority(ByteView key, ByteView value) {
 absl::Status WorkQueue::Write(ViewRows& rows) {
   return cases_.WriteAll([&](const Id& id, const Moves& moves) -> absl::Status {
     uint32_t priority = moves.reviews_passed;
+    const std::string row = QueueKey(moves.now);
     ASSIGN_OR_RETURN(const std::optional<std::string> stored, rows.Get(CaseKey(id)));
     if (stored) {
       const absl::StatusOr<CaseSummary> before = codec::DecodeSummary(*stored);
@@ -46,6 +47,7 @@ absl::Status WorkQueue::Write(ViewRows& rows) {
       ASSIGN_OR_RETURN(const std::optional<std::string> old, rows.Get(old_key));
       if (old) {
         ASSIGN_OR_RETURN(const uint32_t was, ReadPriority(old_key, *old));
+        if (old_key == row && priority == 0) return absl::OkStatus();  // it is as it was
         priority += was;
         rows.Delete(old_key);
       }
@@ -54,7 +56,7 @@ absl::Status WorkQueue::Write(ViewRows& rows) {
     if (moves.now.phase == Phase::kClosed && priority == 0) return absl::OkStatus();
     std::string value;
     AppendBe32(value, priority);
-    rows.Put(QueueKey(moves.now), std::move(value));
+    rows.Put(row, std::move(value));
     return absl::OkStatus();
   });
 }
