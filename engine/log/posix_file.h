@@ -1,6 +1,5 @@
 // Files as POSIX has them, with what every caller would forget: EINTR, short reads and writes, and
-// an error that names operation, path and cause. Internal to engine/log and
-// projections.
+// an error that names operation, path and cause. Internal to engine/log and projections.
 #pragma once
 
 #include <cstdint>

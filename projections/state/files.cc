@@ -52,19 +52,19 @@ absl::Status WriteAndSync(const std::string& path, std::string_view text) {
   return absl::OkStatus();
 }
 
-absl::Status SyncDirectory(const std::string& path) {
-  const Descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (directory.get() < 0) return ErrnoStatus("open", path);
-  if (::fsync(directory.get()) != 0) return ErrnoStatus("sync", path);
-  return absl::OkStatus();
-}
-
 std::string ParentOf(const std::string& path) {
   const fs::path parent = fs::path(path).parent_path();
   return parent.empty() ? "." : parent.string();
 }
 
 }  // namespace
+
+absl::Status SyncDirectory(const std::string& path) {
+  const Descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (directory.get() < 0) return ErrnoStatus("open", path);
+  if (::fsync(directory.get()) != 0) return ErrnoStatus("sync", path);
+  return absl::OkStatus();
+}
 
 absl::Status WriteFileAtomically(const std::string& path, std::string_view text) {
   const std::string temporary = path + ".new";

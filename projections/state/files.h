@@ -20,6 +20,9 @@ absl::StatusOr<std::optional<std::string>> ReadSmallFile(const std::string& path
 // The names in it, sorted; none if there is no such directory. kFailedPrecondition for a file.
 absl::StatusOr<std::vector<std::string>> ListDirectory(const std::string& path);
 
+// Makes the names in it durable.
+absl::Status SyncDirectory(const std::string& path);
+
 // And its parents, where they are missing.
 absl::Status MakeDirectory(const std::string& path);
 

@@ -64,9 +64,7 @@ std::string DescribeKey(ByteView key) {
   return rest.empty() ? name : name + " " + rest;
 }
 
-bool LiesInValueFile(ByteView key) {
-  return !key.empty() && Table(key.front()) == Table::kTimeline;
-}
+bool LiesInValueFile(ByteView key) { return !key.empty() && Table(key.front()) == kValueFileTable; }
 
 std::string TablePrefix(Table table) { return std::string(1, static_cast<char>(table)); }
 

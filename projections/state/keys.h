@@ -39,7 +39,8 @@ std::string DescribeKey(ByteView key);
 // Without the table: the order, where a key begins with one, and what follows it.
 std::string DescribeRest(ByteView key);
 
-// A row of a table whose rows are written once and never change: its value lies in a value file.
+// The table whose rows are written once and never change: their values lie in a value file.
+inline constexpr Table kValueFileTable = Table::kTimeline;
 bool LiesInValueFile(ByteView key);
 
 // Every key of the table starts with this.

@@ -278,7 +278,7 @@ absl::Status ScanKeys(Database& db, ByteView prefix, const VisitKey& visit) {
 absl::Status VerifyChecksums(Database& db) {
   RETURN_IF_ERROR(FromRocks(db.rocks->VerifyChecksum(), db.rocks->GetName()));
   const auto read = [](ByteView, ByteView) -> absl::StatusOr<bool> { return true; };
-  return ScanRows(db, TablePrefix(Table::kTimeline), read);
+  return ScanRows(db, TablePrefix(kValueFileTable), read);
 }
 
 }  // namespace refund::projections

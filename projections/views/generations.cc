@@ -52,15 +52,6 @@ absl::Status Remove(const std::string& path) {
   return error ? Failed("remove", path, error.message()) : absl::OkStatus();
 }
 
-absl::Status SyncFolder(const std::string& link) {
-  const std::string folder = FolderOf(link);
-  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return Failed("open", folder, std::strerror(errno));
-  const int failed = ::fsync(fd);
-  ::close(fd);
-  return failed == 0 ? absl::OkStatus() : Failed("sync", folder, std::strerror(errno));
-}
-
 // A directory in the link's place cannot be renamed over; it changes names with the new link.
 absl::Status PutInPlace(const std::string& made, const std::string& link) {
   if (::rename(made.c_str(), link.c_str()) == 0) return absl::OkStatus();
@@ -81,7 +72,7 @@ absl::Status Link(const std::string& link, const std::string& generation) {
     return Failed("create", made, std::strerror(errno));
   }
   RETURN_IF_ERROR(PutInPlace(made, link));
-  return SyncFolder(link);
+  return SyncDirectory(FolderOf(link));
 }
 
 absl::Status RemoveAllBut(const std::string& link, const std::string& generation) {
