@@ -140,6 +140,32 @@ TEST_F(ApplyTest, AFactHasNoState) {
   EXPECT_EQ(step.transitions[0].leg, Id{});
 }
 
+// Of two legs of a case one is paid: a step tells how those legs stand that it has moved.
+TEST_F(ApplyTest, AStepTellsOfTheLegsThatMoved) {
+  Case& c = order_.cases.emplace_back();
+  c.number = 1;
+  c.line = "1";
+  c.quantity = 1;
+  c.phase = Phase::kSettling;
+  Leg& paid = order_.legs[0];
+  paid.case_number = 1;
+  paid.line = "1";
+  paid.kind = LegKind::kRefundOriginal;
+  paid.bucket = Bucket::kCash;
+  paid.state = LegState::kSubmitted;
+  paid.attempt = 1;
+  Leg other = paid;
+  other.id.bytes[0] = 2;
+  order_.legs.push_back(other);
+  const Step step = Say(Role::kPsp, RefundPaid{order_.legs[0].id, "r", 1}, Instant{1000});
+  ASSERT_THAT(step.legs, SizeIs(1));
+  EXPECT_EQ(step.legs[0].id, order_.legs[0].id);
+  EXPECT_EQ(step.legs[0].case_number, 1U);
+  EXPECT_EQ(step.legs[0].amount, 500);
+  EXPECT_EQ(step.legs[0].state, LegState::kSettled);
+  EXPECT_THAT(Say(Role::kPlatform, OrderCompleted{}, Instant{2000}).legs, IsEmpty());
+}
+
 TEST_F(ApplyTest, ADeadlineThatPassesLeavesNoTime) {
   Deadline& deadline = order_.deadlines.emplace_back();
   deadline.timer = Timer::kT24;

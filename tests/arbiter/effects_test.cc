@@ -6,9 +6,11 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/arbiter/apply.h"
@@ -138,7 +140,11 @@ TEST_F(EffectTest, GraceIsForWhatEndedInTheOutage) {
   AddDeadline(Timer::kT4, {2000});
   AddDeadline(Timer::kT5, {3000});
   AddDeadline(Timer::kT7, {3001});
-  ASSERT_TRUE(Grace(order_, {2000}, {3000}, {3001}, packs_).has_value());
+  const std::optional<Outcome> outcome = Grace(order_, {2000}, {3000}, {3001}, packs_);
+  ASSERT_TRUE(outcome.has_value());
+  ASSERT_THAT(outcome->step.cases, SizeIs(1)) << "how the case stands now";
+  EXPECT_EQ(outcome->step.cases[0].number, 1U);
+  EXPECT_EQ(outcome->step.cases[0].version, 1U);
   std::map<Timer, Instant> due;
   for (const Deadline& each : order_.deadlines) due[each.timer] = each.due;
   const Instant until = Instant{3000} + 60001;
@@ -306,6 +312,22 @@ TEST_F(EffectTest, EvidenceOutsideARoundIsOfNone) {
   StoreLateEvidence(turn_);
   EXPECT_EQ(c.evidence.back().round, 2U);
   EXPECT_TRUE(c.evidence.back().late);
+}
+
+// What the buyer sent closed the round, and the pack ruled: neither he nor anybody else is its
+// author.
+TEST_F(EffectTest, ARulingOfThePackHasNoAuthors) {
+  policy::Pack pack;
+  pack.ruling = {
+      {"for-buyer", "TEST", "The buyer is right.", {}, static_cast<uint8_t>(Ruler::kPackForBuyer)}};
+  Publish(std::move(pack));
+  the_case().ask = 500;
+  Says(Role::kBuyer, EvidenceSubmitted{});
+  RuleByPack(turn_);
+  ASSERT_THAT(turn_.step.decisions, SizeIs(1));
+  EXPECT_EQ(turn_.step.decisions[0].basis, Basis::kAutomaticRuling);
+  EXPECT_EQ(turn_.step.decisions[0].outcome, RulingOutcome::kBuyer);
+  EXPECT_THAT(turn_.step.decisions[0].authors, IsEmpty());
 }
 
 // The record of a decision: who reads it later was not there.

@@ -150,6 +150,21 @@ TEST(Fault, EitherSideAloneMayBeAskedForItsSlots) {
   }
 }
 
+TEST(Fault, AWindowOfAnAccountIsAtMostAHundredYears) {
+  const Pack well = testing::PackOf("policies/taobao/2024-08-09.toml");
+  for (const uint32_t days : {0U, 1U, 36600U}) {
+    Pack pack = well;
+    pack.voucher_budget = pack.buyer_cap = AccountLimit{{100, Currency::kCny}, days, "T"};
+    EXPECT_EQ(FaultOf(pack), "");
+  }
+  Pack budget = well;
+  budget.voucher_budget = AccountLimit{{100, Currency::kCny}, 36601, "T"};
+  EXPECT_EQ(FaultOf(budget), "the voucher budget is not a sum");
+  Pack cap = well;
+  cap.buyer_cap = AccountLimit{{100, Currency::kCny}, 36601, "T"};
+  EXPECT_EQ(FaultOf(cap), "the buyer cap is not a sum");
+}
+
 TEST(Fault, ALimitIsLongerThanNothingAndAtMostAHundredYears) {
   struct Most {
     PeriodUnit unit;
