@@ -446,8 +446,8 @@ Leg AsBeforeItWasReserved(Leg leg) {
   return leg;
 }
 
-// What the case's own buckets have no room for, out of the line's others and borne alike, as far as
-// there is room: OldLegsAreUnderCeiling leaves out what the case still owes, and a bucket does not.
+// What the case's own buckets have no room for, out of the line's others and borne alike.
+// OldLegsAreUnderCeiling has asked whether there is so much.
 void ReserveElsewhere(Turn& turn, Leg like, int64_t left) {
   for (size_t i = 0; i < CountOf<Bucket>(); ++i) {
     like.bucket = static_cast<Bucket>(i);

@@ -2102,7 +2102,7 @@ class Machine:
 
     def again_fits(self, case):
         more = sum(leg.amount for leg in case.voided_at_close if leg.kind not in RESTORED)
-        return more <= money.remaining_money(self.order, self.line(case), case.number)
+        return more <= money.remaining_money(self.order, self.line(case))  # beside all that it owes
 
     def reserve_again(self, case):
         line, made, left = self.line(case), [], 0
