@@ -32,16 +32,28 @@ std::string_view NameOf(Table table) {
       return "seen claims";
     case Table::kPosition:
       return "position";
-    case Table::kCase:
-      return "cases";
     case Table::kCaseByDue:
       return "cases by due";
-    case Table::kCaseByOrder:
-      return "cases by order";
     case Table::kTimeline:
       return "timelines";
     case Table::kQuarantine:
       return "quarantine";
+    case Table::kUnsettledLeg:
+      return "legs by state";
+    case Table::kDeadlineByDue:
+      return "deadlines by due";
+    case Table::kQueue:
+      return "work queue";
+    case Table::kVoucher:
+      return "vouchers";
+    case Table::kTally:
+      return "tallies";
+    case Table::kParked:
+      return "parked facts";
+    case Table::kOfOrder:
+      return "rows of orders";
+    case Table::kCaseId:
+      return "cases by id";
     case Table::kValuesEnd:
       return "end of values";
   }

@@ -23,13 +23,20 @@ enum class Table : uint8_t {
   kPack = 0x04,   // digest -> bytes of the pack
   kSeen = 0x05,   // order key, 0x00, claim id -> EncodeSeen()
   // <partition>/views
-  kPosition = 0x41,     // one row: be64 next
-  kCase = 0x42,         // case id -> EncodeSummary()
-  kCaseByDue = 0x43,    // be64 next due (all ones: none), case id -> nothing
-  kCaseByOrder = 0x44,  // order key, 0x00, be32 case number -> case id
+  kPosition = 0x41,   // one row: be64 next
+  kCaseByDue = 0x43,  // be64 next due (all ones: none), case id -> nothing
   kTimeline = 0x45,  // order key, 0x00, be64 first sequence -> sized EncodeStep()s; in a value file
-  kQuarantine = 0x46,  // be64 offset -> EncodeQuarantined()
-  kValuesEnd = 0x50,   // one row: be64 end of the value file
+  kQuarantine = 0x46,     // be64 offset -> EncodeQuarantined()
+  kUnsettledLeg = 0x48,   // state, be64 since, order key, 0x00, leg id -> nothing
+  kDeadlineByDue = 0x4b,  // be64 due, order key, 0x00, its name -> nothing
+  kQueue = 0x4c,          // rank, due, value, case id -> nothing
+  kVoucher = 0x4d,        // order key, 0x00, voucher id -> VoucherEntry
+  kTally = 0x4e,          // be32 day, platform, currency, what -> TallyEntry
+  kParked = 0x4f,         // order key -> ParkedEntry
+  kValuesEnd = 0x50,      // one row: be64 end of the value file
+  kOfOrder = 0x51,        // order key, 0x00, OrderRow, its name -> an entry (view_keys.h)
+  kCaseId = 0x52,         // case id -> order key, 0x00, be32 case number
+  // Given away once: 0x42, 0x44, 0x47, 0x49, 0x4a, up to version 3 of the views.
 };
 
 // "orders", "due rows", …: as errors name it.

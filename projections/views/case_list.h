@@ -1,7 +1,8 @@
-// Every case as it stands after its newest step, by id, with an index by next due and one by order.
+// Every case as it stands after its newest step, and by what it is found: its id, its next due,
+// and, while it is open, its place in the work queue.
 #pragma once
 
-#include "engine/base/id.h"
+#include "projections/views/entries.h"
 #include "projections/views/kept.h"
 #include "projections/views/view.h"
 
@@ -14,7 +15,11 @@ class CaseList final : public View {
   absl::Status Write(ViewRows& rows) override;
 
  private:
-  Kept<Id, CaseSummary> newest_;  // of those that changed since the last Write()
+  struct Moves {
+    CaseSummary now;
+    uint32_t reviews_passed = 0;  // T13 since the last Write()
+  };
+  Kept<std::string, Moves> moved_;  // by CaseKey(), since the last Write()
 };
 
 }  // namespace refund::projections

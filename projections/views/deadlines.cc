@@ -38,6 +38,12 @@ void Apply(const DeadlineChange& change, Instant at, std::optional<DeadlineEntry
   }
 }
 
+// Of the row by which it is found while it runs.
+std::optional<std::string> DueKey(const std::optional<DeadlineEntry>& entry) {
+  if (!entry || entry->paused) return std::nullopt;
+  return DeadlineByDueKey(*entry);
+}
+
 }  // namespace
 
 void Deadlines::Take(const Step& step, ByteView) {
@@ -51,16 +57,16 @@ absl::Status Deadlines::WriteOne(const std::string& key, Changes changes, ViewRo
   const std::string row = DeadlineKey(key, name);
   ASSIGN_OR_RETURN(std::optional<DeadlineEntry> entry, Load<DeadlineEntry>(rows, row));
   const bool was_there = entry.has_value();
-  if (entry && !entry->paused) rows.Delete(DeadlineByDueKey(*entry));
+  const std::optional<std::string> due_before = DueKey(entry);
   for (const Change& each : changes) Apply(each.change, each.at, entry);
-  if (!entry) {
-    if (was_there) rows.Delete(row);
-    return absl::OkStatus();
+  if (entry) {
+    entry->key = key;
+    entry->name = name;
+    rows.Put(row, Encode(*entry));
+  } else if (was_there) {
+    rows.Delete(row);
   }
-  entry->key = key;
-  entry->name = name;
-  rows.Put(row, Encode(*entry));
-  if (!entry->paused) rows.Put(DeadlineByDueKey(*entry), {});
+  MoveIndex(rows, due_before, DueKey(entry));
   return absl::OkStatus();
 }
 

@@ -1,16 +1,21 @@
 #include "projections/views/entries.h"
 
 #include "engine/base/status.h"
+#include "engine/codec/step_codec.h"
 #include "projections/state/keys.h"
 #include "projections/views/row_bytes.h"
 
 namespace refund::projections {
 namespace {
 
+absl::Status NotOfItsTable(ByteView key) {
+  return Errorf(absl::StatusCode::kDataLoss, "%s: not a row of its table", DescribeKey(key));
+}
+
 template <class Entry>
 absl::StatusOr<Entry> Checked(const RowReader& in, ByteView key, Entry entry) {
   if (in.Finished()) return entry;
-  return Errorf(absl::StatusCode::kDataLoss, "%s: not a row of its table", DescribeKey(key));
+  return NotOfItsTable(key);
 }
 
 void WriteLeg(RowWriter& out, const LegSummary& leg) {
@@ -36,6 +41,22 @@ LegSummary ReadLeg(RowReader& in) {
 }
 
 }  // namespace
+
+// be32 priority, then the summary as the engine stores it.
+std::string Encode(const CaseEntry& entry) {
+  std::string bytes;
+  AppendBe32(bytes, entry.priority);
+  return bytes + codec::EncodeSummary(entry.summary);
+}
+
+template <>
+absl::StatusOr<CaseEntry> Decode(ByteView key, ByteView value) {
+  constexpr size_t kPriorityBytes = 4;
+  if (value.size() < kPriorityBytes) return NotOfItsTable(key);
+  absl::StatusOr<CaseSummary> summary = codec::DecodeSummary(value.substr(kPriorityBytes));
+  if (!summary.ok()) return Annotate(summary.status(), DescribeKey(key));
+  return CaseEntry{*std::move(summary), ReadBe32(value.data())};
+}
 
 std::string Encode(const LegEntry& entry) {
   RowWriter out;

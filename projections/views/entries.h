@@ -58,10 +58,10 @@ struct DeadlineEntry {
   int64_t remaining_ms = 0;  // while paused
 };
 
-// An open case in the work queue.
-struct QueueEntry {
+// A case as it stands after its newest step.
+struct CaseEntry {
   CaseSummary summary;
-  uint32_t priority = 0;  // how often the time for its review passed (T13)
+  uint32_t priority = 0;  // in the work queue: how often the time for its review passed (T13)
 };
 
 struct VoucherEntry {
@@ -99,6 +99,7 @@ struct ParkedEntry {
   Instant newest_at;
 };
 
+std::string Encode(const CaseEntry& entry);
 std::string Encode(const LegEntry& entry);
 std::string Encode(const OrderEntry& entry);
 std::string Encode(const DeadlineEntry& entry);

@@ -1,4 +1,5 @@
-// How a view reads back the row that it is about to change. Internal to projections/views.
+// How a view reads back the row that it is about to change, and moves what names it. Internal to
+// projections/views.
 #pragma once
 
 #include <optional>
@@ -17,6 +18,14 @@ absl::StatusOr<std::optional<Entry>> Load(ViewRows& rows, ByteView key) {
   if (!stored) return std::optional<Entry>();
   ASSIGN_OR_RETURN(Entry entry, Decode<Entry>(key, *stored));
   return std::optional(std::move(entry));
+}
+
+// An index row follows the row that it names: from where it was to where it belongs now.
+inline void MoveIndex(ViewRows& rows, const std::optional<std::string>& before,
+                      const std::optional<std::string>& now) {
+  if (before == now) return;
+  if (before) rows.Delete(*before);
+  if (now) rows.Put(*now, {});
 }
 
 // The currency that a step speaks of, which is the order's; kUnspecified if it speaks of none.

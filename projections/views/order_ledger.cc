@@ -82,10 +82,7 @@ absl::Status OrderLedger::WriteLeg(const std::string& key, const Id& id,
   }
   if (!entry) return absl::OkStatus();
   rows.Put(row, Encode(*entry));
-  const std::optional<std::string> unsettled = UnsettledKey(entry);
-  if (unsettled == unsettled_before) return absl::OkStatus();
-  if (unsettled_before) rows.Delete(*unsettled_before);
-  if (unsettled) rows.Put(*unsettled, {});
+  MoveIndex(rows, unsettled_before, UnsettledKey(entry));
   return absl::OkStatus();
 }
 

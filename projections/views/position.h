@@ -15,7 +15,7 @@ struct Database;
 // Counts up whenever a fold makes other rows of the same steps, or they lie elsewhere. Views of
 // another version are not read and not gone on with: they are folded again (refundctl rebuild, or
 // replay).
-inline constexpr uint32_t kViewsVersion = 3;
+inline constexpr uint32_t kViewsVersion = 4;
 
 struct Position {
   int64_t next = 0;  // the first offset that is not folded

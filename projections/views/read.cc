@@ -16,23 +16,29 @@
 #include "projections/views/timeline.h"
 #include "projections/views/view_keys.h"
 #include "projections/views/view_readers.h"
-#include "projections/views/work_queue.h"
 
 namespace refund::projections {
 namespace {
 
 constexpr size_t kIdDigits = 32;
 
-absl::StatusOr<CaseSummary> ReadCase(Database& db, const Id& id) {
-  const std::string key = CaseKey(id);
-  ASSIGN_OR_RETURN(const std::optional<std::string> stored, GetRow(db, key));
-  if (!stored) {
-    return Errorf(absl::StatusCode::kDataLoss, "%s: an index names it, and there is no such row",
-                  DescribeKey(key));
-  }
-  absl::StatusOr<CaseSummary> summary = codec::DecodeSummary(*stored);
-  if (!summary.ok()) return Annotate(summary.status(), DescribeKey(key));
-  return summary;
+// Of a row that an index names.
+absl::StatusOr<std::string> ReadNamed(Database& db, const std::string& key) {
+  ASSIGN_OR_RETURN(std::optional<std::string> stored, GetRow(db, key));
+  if (stored) return *std::move(stored);
+  return Errorf(absl::StatusCode::kDataLoss, "%s: an index names it, and there is no such row",
+                DescribeKey(key));
+}
+
+template <class Entry>
+absl::StatusOr<Entry> ReadEntry(Database& db, const std::string& key) {
+  ASSIGN_OR_RETURN(const std::string stored, ReadNamed(db, key));
+  return Decode<Entry>(key, stored);
+}
+
+absl::StatusOr<CaseEntry> ReadCase(Database& db, const Id& id) {
+  ASSIGN_OR_RETURN(const std::string named, ReadNamed(db, CaseIdKey(id)));
+  return ReadEntry<CaseEntry>(db, CaseKeyOf(named));
 }
 
 absl::Status BadIndex(ByteView key) {
@@ -57,20 +63,18 @@ absl::Status AddCasesByDue(Database& db, const CaseQuery& query, std::vector<Cas
                   [&](ByteView key, ByteView) -> absl::StatusOr<bool> {
                     Id id;
                     if (!ParseCaseByDueKey(key, id)) return BadIndex(key);
-                    ASSIGN_OR_RETURN(CaseSummary summary, ReadCase(db, id));
-                    if (query.wanted && !query.wanted(summary)) return true;
-                    rows.push_back(std::move(summary));
+                    ASSIGN_OR_RETURN(CaseEntry entry, ReadCase(db, id));
+                    if (query.wanted && !query.wanted(entry.summary)) return true;
+                    rows.push_back(std::move(entry.summary));
                     return ++added < query.limit;
                   });
 }
 
 absl::Status AddCasesOfOrder(Database& db, std::string_view order, std::vector<CaseSummary>& rows) {
-  return ScanRows(db, CasesOfOrderPrefix(order),
+  return ScanRows(db, OrderRowPrefix(order, OrderRow::kCase),
                   [&](ByteView key, ByteView value) -> absl::StatusOr<bool> {
-                    Id id;
-                    if (!Id::FromBytes(value, id)) return BadIndex(key);
-                    ASSIGN_OR_RETURN(CaseSummary summary, ReadCase(db, id));
-                    rows.push_back(std::move(summary));
+                    ASSIGN_OR_RETURN(CaseEntry entry, Decode<CaseEntry>(key, value));
+                    rows.push_back(std::move(entry.summary));
                     return true;
                   });
 }
@@ -78,14 +82,13 @@ absl::Status AddCasesOfOrder(Database& db, std::string_view order, std::vector<C
 // The bytes that whole pairs of digits give; an odd last digit is compared by itself.
 absl::Status AddCasesByPrefix(Database& db, const std::string& digits,
                               std::vector<CaseSummary>& rows) {
-  std::string prefix = TablePrefix(Table::kCase);
+  std::string prefix = TablePrefix(Table::kCaseId);
   std::string whole;
   FromHex(digits.substr(0, digits.size() / 2 * 2), whole);
   return ScanRows(db, prefix + whole, [&](ByteView key, ByteView value) -> absl::StatusOr<bool> {
     if (ToHex(AfterTable(key)).compare(0, digits.size(), digits) != 0) return true;
-    absl::StatusOr<CaseSummary> summary = codec::DecodeSummary(value);
-    if (!summary.ok()) return Annotate(summary.status(), DescribeKey(key));
-    rows.push_back(*std::move(summary));
+    ASSIGN_OR_RETURN(CaseEntry entry, ReadEntry<CaseEntry>(db, CaseKeyOf(value)));
+    rows.push_back(std::move(entry.summary));
     return true;
   });
 }
@@ -108,12 +111,15 @@ bool IsOrderKey(std::string_view text) {
   return ParseKey(text, parts, error) && parts.type == KeyType::kOrder;
 }
 
-template <class Entry>
-absl::StatusOr<Entry> ReadEntry(Database& db, const std::string& key) {
-  ASSIGN_OR_RETURN(const std::optional<std::string> stored, GetRow(db, key));
-  if (stored) return Decode<Entry>(key, *stored);
-  return Errorf(absl::StatusCode::kDataLoss, "%s: an index names it, and there is no such row",
-                DescribeKey(key));
+// visit(entry) for each of that kind of all orders, in order of their keys, until it returns false.
+template <class Entry, class Visit>
+absl::Status ForEachOf(Database& db, OrderRow kind, const Visit& visit) {
+  return ScanRows(db, TablePrefix(Table::kOfOrder),
+                  [&](ByteView key, ByteView value) -> absl::StatusOr<bool> {
+                    if (!IsOf(kind, key)) return true;
+                    ASSIGN_OR_RETURN(Entry entry, Decode<Entry>(key, value));
+                    return visit(std::move(entry));
+                  });
 }
 
 // All rows under the prefix, appended.
@@ -146,15 +152,13 @@ absl::Status FillCurrencies(Database& db, std::vector<Entry>& rows) {
 absl::Status AddLedgers(Database& db, const LedgerQuery& query,
                         std::vector<OrderLedgerRead>& rows) {
   size_t added = 0;
-  return ScanRows(db, TablePrefix(kOrderEntryTable),
-                  [&](ByteView key, ByteView value) -> absl::StatusOr<bool> {
-                    OrderLedgerRead read;
-                    ASSIGN_OR_RETURN(read.order, Decode<OrderEntry>(key, value));
-                    if (query.wanted && !query.wanted(read.order)) return true;
-                    RETURN_IF_ERROR(AddEntries(db, LegPrefix(read.order.key), read.legs));
-                    rows.push_back(std::move(read));
-                    return ++added < query.limit;
-                  });
+  return ForEachOf<OrderEntry>(db, OrderRow::kOrder, [&](OrderEntry entry) -> absl::StatusOr<bool> {
+    if (query.wanted && !query.wanted(entry)) return true;
+    OrderLedgerRead read{std::move(entry), {}};
+    RETURN_IF_ERROR(AddEntries(db, OrderRowPrefix(read.order.key, OrderRow::kLeg), read.legs));
+    rows.push_back(std::move(read));
+    return ++added < query.limit;
+  });
 }
 
 absl::Status AddUnsettledLegs(Database& db, LegState state, const LegQuery& query,
@@ -172,13 +176,11 @@ absl::Status AddUnsettledLegs(Database& db, LegState state, const LegQuery& quer
 // Of a state without an index: what is at its end is looked for among all.
 absl::Status AddEndedLegs(Database& db, LegState state, const LegQuery& query,
                           std::vector<LegEntry>& rows) {
-  std::vector<LegEntry> all;
-  RETURN_IF_ERROR(AddEntries(db, TablePrefix(kLegTable), all));
-  for (LegEntry& each : all) {
-    if (each.leg.state != state || (query.wanted && !query.wanted(each))) continue;
-    rows.push_back(std::move(each));
-  }
-  return absl::OkStatus();
+  return ForEachOf<LegEntry>(db, OrderRow::kLeg, [&](LegEntry entry) -> absl::StatusOr<bool> {
+    const bool is_wanted = !query.wanted || query.wanted(entry);
+    if (entry.leg.state == state && is_wanted) rows.push_back(std::move(entry));
+    return true;
+  });
 }
 
 absl::Status AddLegs(Database& db, const LegQuery& query, std::vector<LegEntry>& rows) {
@@ -199,31 +201,27 @@ bool LegBefore(const LegEntry& a, const LegEntry& b) {
          std::tie(b.leg.state, b.since, b.key, b.leg.id);
 }
 
-absl::Status AddQueue(Database& db, const QueueQuery& query, std::vector<QueueEntry>& rows) {
+absl::Status AddQueue(Database& db, const QueueQuery& query, std::vector<CaseEntry>& rows) {
   size_t added = 0;
-  return ScanRows(db, TablePrefix(kQueueTable),
-                  [&](ByteView key, ByteView value) -> absl::StatusOr<bool> {
+  return ScanRows(db, TablePrefix(Table::kQueue),
+                  [&](ByteView key, ByteView) -> absl::StatusOr<bool> {
                     Id id;
-                    bool is_open = false;
-                    if (!ParseQueueKey(key, id, is_open)) return BadIndex(key);
-                    if (!is_open) return false;
-                    QueueEntry entry;
-                    ASSIGN_OR_RETURN(entry.summary, ReadCase(db, id));
-                    ASSIGN_OR_RETURN(entry.priority, WorkQueue::ReadPriority(key, value));
+                    if (!ParseQueueKey(key, id)) return BadIndex(key);
+                    ASSIGN_OR_RETURN(CaseEntry entry, ReadCase(db, id));
                     if (query.wanted && !query.wanted(entry)) return true;
                     rows.push_back(std::move(entry));
                     return ++added < query.limit;
                   });
 }
 
-bool QueueBefore(const QueueEntry& a, const QueueEntry& b) {
-  return QueueKey(PlaceOf(a.summary)) < QueueKey(PlaceOf(b.summary));
+bool QueueBefore(const CaseEntry& a, const CaseEntry& b) {
+  return QueueKey(a.summary) < QueueKey(b.summary);
 }
 
 absl::Status AddDue(Database& db, const DueQuery& query, std::vector<DeadlineEntry>& rows) {
   size_t added = 0;
   return ScanRows(
-      db, TablePrefix(kDeadlineByDueTable), [&](ByteView key, ByteView) -> absl::StatusOr<bool> {
+      db, TablePrefix(Table::kDeadlineByDue), [&](ByteView key, ByteView) -> absl::StatusOr<bool> {
         ASSIGN_OR_RETURN(DeadlineEntry entry, ReadEntry<DeadlineEntry>(db, DeadlineKeyOf(key)));
         if (query.until && entry.due > *query.until) return false;
         rows.push_back(std::move(entry));
@@ -388,9 +386,9 @@ absl::StatusOr<Listing<LegEntry>> ViewReader::ListLegs(const LegQuery& query) {
   return listing;
 }
 
-absl::StatusOr<Listing<QueueEntry>> ViewReader::ListQueue(const QueueQuery& query) {
-  Listing<QueueEntry> listing;
-  RETURN_IF_ERROR(inner_->AskAll(listing, [&](Database& db, std::vector<QueueEntry>& rows) {
+absl::StatusOr<Listing<CaseEntry>> ViewReader::ListQueue(const QueueQuery& query) {
+  Listing<CaseEntry> listing;
+  RETURN_IF_ERROR(inner_->AskAll(listing, [&](Database& db, std::vector<CaseEntry>& rows) {
     return AddQueue(db, query, rows);
   }));
   SortAndCut(listing, query.limit, QueueBefore);
@@ -410,7 +408,7 @@ absl::StatusOr<Listing<VoucherEntry>> ViewReader::ListVouchers(std::string_view 
   Listing<VoucherEntry> listing;
   const auto add = [&](Database& db, std::vector<VoucherEntry>& rows) -> absl::Status {
     std::vector<VoucherEntry> vouchers;
-    const std::string prefix = order.empty() ? TablePrefix(kVoucherTable) : VoucherPrefix(order);
+    const std::string prefix = order.empty() ? TablePrefix(Table::kVoucher) : VoucherPrefix(order);
     RETURN_IF_ERROR(AddEntries(db, prefix, vouchers));
     RETURN_IF_ERROR(FillCurrencies(db, vouchers));
     std::move(vouchers.begin(), vouchers.end(), std::back_inserter(rows));
@@ -428,7 +426,7 @@ absl::StatusOr<Listing<VoucherEntry>> ViewReader::ListVouchers(std::string_view 
 absl::StatusOr<Listing<TallyEntry>> ViewReader::ListTallies() {
   Listing<TallyEntry> parts;
   RETURN_IF_ERROR(inner_->AskAll(parts, [](Database& db, std::vector<TallyEntry>& rows) {
-    return AddEntries(db, TablePrefix(kTallyTable), rows);
+    return AddEntries(db, TablePrefix(Table::kTally), rows);
   }));
   std::map<TallyName, TallyEntry> sums;
   for (const TallyEntry& each : parts.rows) {
@@ -445,7 +443,7 @@ absl::StatusOr<Listing<TallyEntry>> ViewReader::ListTallies() {
 absl::StatusOr<Listing<ParkedEntry>> ViewReader::ListParked() {
   Listing<ParkedEntry> listing;
   RETURN_IF_ERROR(inner_->AskAll(listing, [](Database& db, std::vector<ParkedEntry>& rows) {
-    return AddEntries(db, TablePrefix(kParkedTable), rows);
+    return AddEntries(db, TablePrefix(Table::kParked), rows);
   }));
   std::sort(listing.rows.begin(), listing.rows.end(),
             [](const ParkedEntry& a, const ParkedEntry& b) { return a.key < b.key; });

@@ -49,7 +49,7 @@ struct LegQuery {
 };
 
 struct QueueQuery {
-  std::function<bool(const QueueEntry&)> wanted;
+  std::function<bool(const CaseEntry&)> wanted;
   size_t limit = std::numeric_limits<size_t>::max();
 };
 
@@ -98,7 +98,7 @@ class ViewReader {
   // The first `limit` of those wanted: by state, then the one that is longest in it.
   absl::StatusOr<Listing<LegEntry>> ListLegs(const LegQuery& query);
   // The first `limit` of those wanted: live arbitrations, then by due, then the dearer.
-  absl::StatusOr<Listing<QueueEntry>> ListQueue(const QueueQuery& query);
+  absl::StatusOr<Listing<CaseEntry>> ListQueue(const QueueQuery& query);
   // The first `limit` of those that run, by due.
   absl::StatusOr<Listing<DeadlineEntry>> ListDue(const DueQuery& query);
   // Those of this order (empty: of all), by the instant of their grant.

@@ -60,38 +60,40 @@ class Comparison {
   Comparison(Database& old_db, Database& new_db, size_t most)
       : old_(old_db), new_(new_db), most_(most) {}
 
-  absl::Status CompareTable(const NamedTable& table) {
-    RETURN_IF_ERROR(ForEachKey(new_, table.table,
-                               [&](const std::string& key) { return CompareRow(table, key); }));
+  absl::Status CompareTable(Table table) {
+    RETURN_IF_ERROR(
+        ForEachKey(new_, table, [&](const std::string& key) { return CompareRow(table, key); }));
     const absl::Status scanned =
-        ForEachKey(old_, table.table, [&](const std::string& key) -> absl::StatusOr<bool> {
-          ASSIGN_OR_RETURN(const bool is_new, Exists(new_, table.table, key));
-          if (!is_new) Add(table, key, "the old have it, the log gives none");
+        ForEachKey(old_, table, [&](const std::string& key) -> absl::StatusOr<bool> {
+          ASSIGN_OR_RETURN(const bool is_new, Exists(new_, table, key));
+          if (!is_new) Add(key, "the old have it, the log gives none");
           return !Full();
         });
     if (!absl::IsDataLoss(scanned)) return scanned;
-    Add(table, {}, "the old cannot be read: " + Message(scanned));
+    Add(TablePrefix(table), "the old cannot be read: " + Message(scanned));
     return absl::OkStatus();
   }
   bool Full() const { return found_.size() >= most_; }
   std::vector<ViewDifference> Done() { return std::move(found_); }
 
  private:
-  absl::StatusOr<bool> CompareRow(const NamedTable& table, const std::string& key) {
-    ASSIGN_OR_RETURN(const auto in_new, LogicalValue(new_, table.table, key));
-    const auto in_old = LogicalValue(old_, table.table, key);
+  absl::StatusOr<bool> CompareRow(Table table, const std::string& key) {
+    ASSIGN_OR_RETURN(const auto in_new, LogicalValue(new_, table, key));
+    const auto in_old = LogicalValue(old_, table, key);
     if (!in_old.ok() && !absl::IsDataLoss(in_old.status())) return in_old.status();
     if (!in_old.ok()) {
-      Add(table, key, "the old cannot be read");
+      Add(key, "the old cannot be read");
     } else if (!*in_old) {
-      Add(table, key, "the old lack it");
+      Add(key, "the old lack it");
     } else if (*in_old != in_new) {
-      Add(table, key, "the old have another value");
+      Add(key, "the old have another value");
     }
     return !Full();
   }
-  void Add(const NamedTable& table, const std::string& key, std::string what) {
-    if (!Full()) found_.push_back({std::string(table.name), DescribeRest(key), std::move(what)});
+  void Add(const std::string& key, std::string what) {
+    if (Full()) return;
+    auto [view, row] = NameRow(key);
+    found_.push_back({std::move(view), std::move(row), std::move(what)});
   }
 
   Database& old_;
@@ -168,7 +170,7 @@ absl::StatusOr<std::vector<ViewDifference>> ViewRebuild::Compare(size_t most) {
   ASSIGN_OR_RETURN(const std::unique_ptr<Database> made,
                    OpenReader(inner_->directory, Contents::kViews));
   Comparison comparison(*inner_->old_db, *made, most);
-  for (const NamedTable& table : ViewTables()) {
+  for (const Table table : ViewTables()) {
     if (comparison.Full()) break;
     RETURN_IF_ERROR(comparison.CompareTable(table));
   }

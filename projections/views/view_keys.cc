@@ -9,7 +9,6 @@
 namespace refund::projections {
 namespace {
 
-constexpr uint8_t kClosedRank = 2;  // of the work queue: after all that are open
 constexpr uint64_t kNoDue = std::numeric_limits<uint64_t>::max();
 
 void AppendName(std::string& key, const DeadlineName& name) {
@@ -19,55 +18,78 @@ void AppendName(std::string& key, const DeadlineName& name) {
   AppendBe32(key, name.generation);
 }
 
+// From an index row: behind so many bytes the order key, 0x00, and the rest of the row's own key.
+std::string RowNamedBy(ByteView index, size_t before_order, OrderRow kind) {
+  const ByteView rest = index.substr(std::min(before_order, index.size()));
+  const ByteView order = rest.substr(0, rest.find('\0'));
+  return OrderRowPrefix(order, kind).append(rest.substr(std::min(order.size() + 1, rest.size())));
+}
+
 bool IsLive(Overlay overlay) {
   return overlay != Overlay::kNone && overlay != Overlay::kWithdrawn && overlay != Overlay::kFinal;
 }
 
 }  // namespace
 
-std::span<const NamedTable> ViewTables() {
-  static constexpr NamedTable kTables[] = {
-      {Table::kCase, "cases"},
-      {Table::kCaseByDue, "cases by due"},
-      {Table::kCaseByOrder, "cases by order"},
-      {Table::kTimeline, "timelines"},
-      {Table::kQuarantine, "quarantine"},
-      {kLegTable, "legs"},
-      {kUnsettledLegTable, "legs by state"},
-      {kOrderEntryTable, "orders"},
-      {kDeadlineTable, "deadlines"},
-      {kDeadlineByDueTable, "deadlines by due"},
-      {kQueueTable, "work queue"},
-      {kVoucherTable, "vouchers"},
-      {kTallyTable, "tallies"},
-      {kParkedTable, "parked facts"},
+std::span<const Table> ViewTables() {
+  static constexpr Table kTables[] = {
+      Table::kOfOrder,    Table::kCaseId,       Table::kCaseByDue,     Table::kTimeline,
+      Table::kQuarantine, Table::kUnsettledLeg, Table::kDeadlineByDue, Table::kQueue,
+      Table::kVoucher,    Table::kTally,        Table::kParked,
   };
   return kTables;
 }
 
-std::string PositionKey() { return TablePrefix(Table::kPosition); }
+bool IsOf(OrderRow kind, ByteView key) {
+  const size_t at = key.find('\0');
+  return at != ByteView::npos && at + 1 < key.size() && OrderRow(key[at + 1]) == kind;
+}
 
-std::string CaseKey(const Id& id) {
-  std::string key = TablePrefix(Table::kCase);
-  key += id.view();
+RowName NameRow(ByteView key) {
+  const Table table{static_cast<uint8_t>(key.front())};
+  if (table != Table::kOfOrder) return {std::string(NameOf(table)), DescribeRest(key)};
+  std::string_view view = "orders";
+  if (IsOf(OrderRow::kCase, key)) view = "cases";
+  if (IsOf(OrderRow::kDeadline, key)) view = "deadlines";
+  if (IsOf(OrderRow::kLeg, key)) view = "legs";
+  std::string without_kind(key);
+  without_kind.erase(std::min(key.find('\0'), key.size() - 1) + 1, 1);
+  return {std::string(view), DescribeRest(without_kind)};
+}
+
+std::string OrderRowPrefix(std::string_view order, OrderRow kind) {
+  return OrderPrefix(Table::kOfOrder, order) + static_cast<char>(kind);
+}
+
+std::string OrderEntryKey(std::string_view order) {
+  return OrderRowPrefix(order, OrderRow::kOrder);
+}
+
+std::string CaseKey(std::string_view order, uint32_t number) {
+  std::string key = OrderRowPrefix(order, OrderRow::kCase);
+  AppendBe32(key, number);
   return key;
 }
+
+std::string DeadlineKey(std::string_view order, const DeadlineName& name) {
+  std::string key = OrderRowPrefix(order, OrderRow::kDeadline);
+  AppendName(key, name);
+  return key;
+}
+
+std::string LegKey(std::string_view order, const Id& leg) {
+  return OrderRowPrefix(order, OrderRow::kLeg).append(leg.view());
+}
+
+std::string PositionKey() { return TablePrefix(Table::kPosition); }
+
+std::string CaseIdKey(const Id& id) { return TablePrefix(Table::kCaseId).append(id.view()); }
 
 std::string CaseByDueKey(std::optional<Instant> due, const Id& id) {
   CHECK(!due || due->ms >= 0);
   std::string key = TablePrefix(Table::kCaseByDue);
   AppendBe64(key, due ? static_cast<uint64_t>(due->ms) : kNoDue);
   key += id.view();
-  return key;
-}
-
-std::string CasesOfOrderPrefix(std::string_view order) {
-  return OrderPrefix(Table::kCaseByOrder, order);
-}
-
-std::string CaseByOrderKey(std::string_view order, uint32_t number) {
-  std::string key = CasesOfOrderPrefix(order);
-  AppendBe32(key, number);
   return key;
 }
 
@@ -85,14 +107,8 @@ std::string QuarantineKey(int64_t offset) {
   return key;
 }
 
-std::string LegPrefix(std::string_view order) { return OrderPrefix(kLegTable, order); }
-
-std::string LegKey(std::string_view order, const Id& leg) {
-  return LegPrefix(order).append(leg.view());
-}
-
 std::string UnsettledLegPrefix(LegState state) {
-  return TablePrefix(kUnsettledLegTable) + static_cast<char>(state);
+  return TablePrefix(Table::kUnsettledLeg) + static_cast<char>(state);
 }
 
 std::string UnsettledLegKey(const LegEntry& entry) {
@@ -101,64 +117,53 @@ std::string UnsettledLegKey(const LegEntry& entry) {
   return key + entry.key + '\0' + std::string(entry.leg.id.view());
 }
 
-std::string OrderEntryKey(std::string_view order) {
-  return TablePrefix(kOrderEntryTable).append(order);
-}
-
-std::string DeadlineKey(std::string_view order, const DeadlineName& name) {
-  std::string key = OrderPrefix(kDeadlineTable, order);
-  AppendName(key, name);
-  return key;
-}
-
 std::string DeadlineByDueKey(const DeadlineEntry& entry) {
-  std::string key = TablePrefix(kDeadlineByDueTable);
+  std::string key = TablePrefix(Table::kDeadlineByDue);
   AppendBe64(key, static_cast<uint64_t>(entry.due.ms));
   key.append(entry.key).push_back('\0');
   AppendName(key, entry.name);
   return key;
 }
 
-QueuePlace PlaceOf(const CaseSummary& summary) {
-  return {summary.id, summary.phase, summary.overlay, summary.next_due, summary.ask.units};
+std::string QueueKey(const CaseSummary& summary) {
+  std::string key = TablePrefix(Table::kQueue);
+  key += static_cast<char>(IsLive(summary.overlay) ? 0 : 1);
+  AppendBe64(key, summary.next_due ? static_cast<uint64_t>(summary.next_due->ms) : kNoDue);
+  AppendBe64(key, ~static_cast<uint64_t>(summary.ask.units));
+  return key.append(summary.id.view());
 }
 
-std::string QueueKey(const QueuePlace& place) {
-  std::string key = TablePrefix(kQueueTable);
-  key += static_cast<char>(place.phase == Phase::kClosed ? kClosedRank
-                           : IsLive(place.overlay)       ? 0
-                                                         : 1);
-  AppendBe64(key, place.next_due ? static_cast<uint64_t>(place.next_due->ms) : kNoDue);
-  AppendBe64(key, ~static_cast<uint64_t>(place.ask));
-  return key.append(place.id.view());
-}
-
-std::string VoucherPrefix(std::string_view order) { return OrderPrefix(kVoucherTable, order); }
+std::string VoucherPrefix(std::string_view order) { return OrderPrefix(Table::kVoucher, order); }
 
 std::string VoucherKey(std::string_view order, const Id& voucher) {
   return VoucherPrefix(order).append(voucher.view());
 }
 
 std::string TallyKey(const TallyName& name) {
-  std::string key = TablePrefix(kTallyTable);
+  std::string key = TablePrefix(Table::kTally);
   AppendBe32(key, static_cast<uint32_t>(name.day));
   key += static_cast<char>(name.platform);
   key += static_cast<char>(name.currency);
   return key + name.what;
 }
 
-std::string ParkedKey(std::string_view order) { return TablePrefix(kParkedTable).append(order); }
+std::string ParkedKey(std::string_view order) { return TablePrefix(Table::kParked).append(order); }
+
+std::string CaseNamed(std::string_view order, uint32_t number) {
+  std::string value(order);
+  value += '\0';
+  AppendBe32(value, number);
+  return value;
+}
 
 std::string LegKeyOf(ByteView unsettled_leg_key) {
   constexpr size_t kBeforeOrder = 1 + 1 + 8;
-  return TablePrefix(kLegTable).append(
-      unsettled_leg_key.substr(std::min(kBeforeOrder, unsettled_leg_key.size())));
+  return RowNamedBy(unsettled_leg_key, kBeforeOrder, OrderRow::kLeg);
 }
 
 std::string DeadlineKeyOf(ByteView deadline_by_due_key) {
   constexpr size_t kBeforeOrder = 1 + 8;
-  return TablePrefix(kDeadlineTable)
-      .append(deadline_by_due_key.substr(std::min(kBeforeOrder, deadline_by_due_key.size())));
+  return RowNamedBy(deadline_by_due_key, kBeforeOrder, OrderRow::kDeadline);
 }
 
 ByteView OrderIn(ByteView key) {
@@ -166,16 +171,16 @@ ByteView OrderIn(ByteView key) {
   return rest.substr(0, rest.find('\0'));
 }
 
-bool ParseQueueKey(ByteView key, Id& case_id, bool& is_open) {
+std::string CaseKeyOf(ByteView value) { return RowNamedBy(value, 0, OrderRow::kCase); }
+
+bool ParseQueueKey(ByteView key, Id& case_id) {
   constexpr size_t kBeforeId = 1 + 1 + 8 + 8;
-  if (key.size() <= kBeforeId) return false;
-  is_open = static_cast<uint8_t>(key[1]) != kClosedRank;
-  return Id::FromBytes(key.substr(kBeforeId), case_id);
+  return key.size() > kBeforeId && Id::FromBytes(key.substr(kBeforeId), case_id);
 }
 
-bool ParseCaseByDueKey(ByteView key, Id& id) {
+bool ParseCaseByDueKey(ByteView key, Id& case_id) {
   constexpr size_t kBeforeId = 1 + 8;
-  return key.size() > kBeforeId && Id::FromBytes(key.substr(kBeforeId), id);
+  return key.size() > kBeforeId && Id::FromBytes(key.substr(kBeforeId), case_id);
 }
 
 }  // namespace refund::projections

@@ -15,54 +15,47 @@
 
 namespace refund::projections {
 
-// Tables of projections/state/keys.h, the one registry of their bytes.
-inline constexpr Table kLegTable{0x47};            // order key, 0x00, leg id -> LegEntry
-inline constexpr Table kUnsettledLegTable{0x48};   // state, be64 since, order key, 0x00, leg id
-inline constexpr Table kOrderEntryTable{0x49};     // order key -> OrderEntry
-inline constexpr Table kDeadlineTable{0x4a};       // order key, 0x00, its name -> DeadlineEntry
-inline constexpr Table kDeadlineByDueTable{0x4b};  // be64 due, order key, 0x00, its name -> nothing
-inline constexpr Table kQueueTable{0x4c};          // rank, due, value, case id -> be32 priority
-inline constexpr Table kVoucherTable{0x4d};        // order key, 0x00, voucher id -> VoucherEntry
-inline constexpr Table kTallyTable{0x4e};   // be32 day, platform, currency, what -> TallyEntry
-inline constexpr Table kParkedTable{0x4f};  // order key -> ParkedEntry
-
-// Every table of views but the position, and its name for people.
-struct NamedTable {
-  Table table;
-  std::string_view name;
+// What lies side by side in Table::kOfOrder, since it is read and written together: whoever changes
+// a row reads it first.
+enum class OrderRow : uint8_t {
+  kOrder,     // -> OrderEntry
+  kCase,      // be32 case number -> CaseEntry
+  kDeadline,  // its name -> DeadlineEntry
+  kLeg,       // leg id -> LegEntry
 };
-std::span<const NamedTable> ViewTables();
+
+// Every table of views but the position.
+std::span<const Table> ViewTables();
+// A row for people: of which table, or of kOfOrder of what kind, and the rest of its key.
+struct RowName {
+  std::string view;
+  std::string row;
+};
+RowName NameRow(ByteView key);
+// Whether the row is of that kind.
+bool IsOf(OrderRow kind, ByteView key);
 
 std::string PositionKey();
-std::string CaseKey(const Id& id);
+// All of the order that are of that kind.
+std::string OrderRowPrefix(std::string_view order, OrderRow kind);
+std::string OrderEntryKey(std::string_view order);
+std::string CaseKey(std::string_view order, uint32_t number);
+std::string DeadlineKey(std::string_view order, const DeadlineName& name);
+std::string LegKey(std::string_view order, const Id& leg);
+
+std::string CaseIdKey(const Id& id);
 // Cases without a deadline stand last.
 std::string CaseByDueKey(std::optional<Instant> due, const Id& id);
-// All cases of the order, and one of them.
-std::string CasesOfOrderPrefix(std::string_view order);
-std::string CaseByOrderKey(std::string_view order, uint32_t number);
 // All chunks of the order's timeline, and one of them.
 std::string TimelinePrefix(std::string_view order);
 std::string TimelineKey(std::string_view order, uint64_t first_sequence);
 std::string QuarantineKey(int64_t offset);
 
-std::string LegPrefix(std::string_view order);
-std::string LegKey(std::string_view order, const Id& leg);
 std::string UnsettledLegPrefix(LegState state);
 std::string UnsettledLegKey(const LegEntry& entry);
-std::string OrderEntryKey(std::string_view order);
-std::string DeadlineKey(std::string_view order, const DeadlineName& name);
 std::string DeadlineByDueKey(const DeadlineEntry& entry);
-// What a case's place in the work queue depends on.
-struct QueuePlace {
-  Id id;
-  Phase phase = Phase::kNone;
-  Overlay overlay = Overlay::kNone;
-  std::optional<Instant> next_due;
-  int64_t ask = 0;
-};
-QueuePlace PlaceOf(const CaseSummary& summary);
 // Live arbitrations first, then by due, then the dearer ask, then by id.
-std::string QueueKey(const QueuePlace& place);
+std::string QueueKey(const CaseSummary& summary);
 std::string VoucherPrefix(std::string_view order);
 std::string VoucherKey(std::string_view order, const Id& voucher);
 std::string TallyKey(const TallyName& name);
@@ -73,10 +66,12 @@ std::string LegKeyOf(ByteView unsettled_leg_key);
 std::string DeadlineKeyOf(ByteView deadline_by_due_key);
 // The order whose row this is; its keys end in 0x00.
 ByteView OrderIn(ByteView key);
-// False unless it is a QueueKey. Those of closed cases stand last.
-bool ParseQueueKey(ByteView key, Id& case_id, bool& is_open);
-
-// The case of a CaseByDueKey.
-bool ParseCaseByDueKey(ByteView key, Id& id);
+// The value of a row of Table::kCaseId, and the key of the case that it names.
+std::string CaseNamed(std::string_view order, uint32_t number);
+std::string CaseKeyOf(ByteView value);
+// False unless it is a QueueKey.
+bool ParseQueueKey(ByteView key, Id& case_id);
+// False unless it is a CaseByDueKey.
+bool ParseCaseByDueKey(ByteView key, Id& case_id);
 
 }  // namespace refund::projections

@@ -20,7 +20,6 @@
 #include "projections/views/timeline.h"
 #include "projections/views/view_keys.h"
 #include "projections/views/vouchers.h"
-#include "projections/views/work_queue.h"
 
 namespace refund::projections {
 namespace {
@@ -48,7 +47,6 @@ struct ViewSink::Inner {
   Quarantine quarantine;
   OrderLedger ledger;
   Deadlines deadlines;
-  WorkQueue queue;
   Vouchers vouchers;
   Tallies tallies;
   Parked parked;
@@ -58,9 +56,8 @@ struct ViewSink::Inner {
   size_t bytes = 0;     // of the steps taken since
   absl::Status broken;  // of the first write that failed; there is no second try
 
-  std::array<View*, 9> views() {
-    return {&cases, &timeline, &quarantine, &ledger, &deadlines,
-            &queue, &vouchers, &tallies,    &parked};
+  std::array<View*, 8> views() {
+    return {&cases, &timeline, &quarantine, &ledger, &deadlines, &vouchers, &tallies, &parked};
   }
   absl::Status Write(const Position& reached);
 };

@@ -31,7 +31,7 @@ std::vector<std::string> Ids(const std::vector<LegEntry>& legs) {
 
 std::vector<std::string> QueueIds(ViewsOfOne& views) {
   std::vector<std::string> ids;
-  for (const QueueEntry& each : Value(views.Reader()->ListQueue({})).rows) {
+  for (const CaseEntry& each : Value(views.Reader()->ListQueue({})).rows) {
     ids.push_back(each.summary.id.hex().substr(0, 2));
   }
   return ids;
@@ -176,7 +176,7 @@ TEST_F(ViewFolds, TheQueueHasArbitrationsFirstThenByDueThenTheDearer) {
   EXPECT_THAT(QueueIds(views_), ElementsAre("c1", "c5", "c3", "c2", "c4"));
   QueueQuery query;
   query.limit = 1;
-  query.wanted = [](const QueueEntry& each) { return each.summary.ask.units == 900; };
+  query.wanted = [](const CaseEntry& each) { return each.summary.ask.units == 900; };
   EXPECT_EQ(Value(views_.Reader()->ListQueue(query)).rows.at(0).summary.id, IdOf("c3"));
 }
 

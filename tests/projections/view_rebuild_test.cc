@@ -111,9 +111,9 @@ TEST_F(ViewRebuildTest, EveryKindOfDifferenceIsToldByViewAndKey) {
   const auto found = Value(Folded()->Compare(100));
   ASSERT_EQ(found.size(), 3U);
   EXPECT_EQ(found[0].view + " " + found[0].key + ": " + found[0].what,
-            "timelines o/TAOBAO/1: the old have another value");
-  EXPECT_EQ(found[1].view + " " + found[1].key + ": " + found[1].what,
             "orders o/TAOBAO/1: the old lack it");
+  EXPECT_EQ(found[1].view + " " + found[1].key + ": " + found[1].what,
+            "timelines o/TAOBAO/1: the old have another value");
   EXPECT_EQ(found[2].view + " " + found[2].key + ": " + found[2].what,
             "parked facts o/TAOBAO/404: the old have it, the log gives none");
   EXPECT_EQ(Value(Folded()->Compare(2)).size(), 2U);
@@ -121,7 +121,7 @@ TEST_F(ViewRebuildTest, EveryKindOfDifferenceIsToldByViewAndKey) {
 
 TEST_F(ViewRebuildTest, ASwapIsSeenByReadersThatAreOpenAndTheOldIsGone) {
   CloseOld();
-  Tamper(QueueKey(PlaceOf(SomeSteps()[1].cases[0])), std::nullopt);  // the old lack a row
+  Tamper(QueueKey(SomeSteps()[1].cases[0]), std::nullopt);  // the old lack a row
   const auto reader = views_.Reader();
   EXPECT_EQ(Value(reader->ListQueue({})).rows.size(), 1U);
   const std::string old = fs::read_symlink(views_.link).string();

@@ -105,12 +105,13 @@ class StepMaker {
   Step step_;
 };
 
+// "c3" is the third of its order.
 inline CaseSummary OpenCase(std::string_view id, std::optional<int64_t> due, int64_t ask = 5990) {
   CaseSummary c;
   c.id = IdOf(id);
   c.key = kOrder;
   c.platform = Platform::kTaobao;
-  c.number = 1;
+  c.number = static_cast<uint32_t>(id.back() - '0');
   c.kind = CaseKind::kRefundOnly;
   c.phase = Phase::kAwaitSeller;
   c.ask = {ask, Currency::kCny};

@@ -39,11 +39,12 @@ Id IdOf(std::string_view hex_start) {
   return id;
 }
 
+// Of an order every id has a number of its own.
 CaseSummary CaseOf(std::string_view id, std::string_view key, std::optional<int64_t> due) {
   CaseSummary summary;
   summary.id = IdOf(id);
   summary.key = key;
-  summary.number = 1;
+  summary.number = ReadBe32(reinterpret_cast<const char*>(summary.id.bytes.data()));
   if (due) summary.next_due = Instant{*due};
   return summary;
 }
@@ -198,9 +199,11 @@ TEST_F(ViewsTest, ACaseStandsAtItsNewestDueOnly) {
 }
 
 TEST_F(ViewsTest, CasesAreFoundByIdPrefixAndOrder) {
+  CaseSummary first = CaseOf("abc3", keys_[0], 10);
   CaseSummary second = CaseOf("abc2", keys_[0], 20);
+  first.number = 1;
   second.number = 2;
-  Take(0, StepOf(keys_[0], 1, {CaseOf("abc3", keys_[0], 10)}));
+  Take(0, StepOf(keys_[0], 1, {first}));
   Take(0, StepOf(keys_[0], 2, {second}));
   Take(1, StepOf(keys_[1], 1, {CaseOf("abd1", keys_[1], 10)}));
   Flush(0, 10);

@@ -62,7 +62,7 @@ TEST(LegsTextTest, OneThatWasPaidIsNotOverdue) {
 }
 
 TEST(QueueTextTest, SaysWhoseMoveWhoHoldsItAndHowUrgentItIs) {
-  projections::QueueEntry entry;
+  projections::CaseEntry entry;
   entry.priority = 2;
   entry.summary.key = "o/TAOBAO/1";
   entry.summary.phase = Phase::kSellerRefused;

@@ -14,10 +14,10 @@
 namespace refund::tools {
 namespace {
 
+using projections::CaseEntry;
 using projections::DeadlineEntry;
 using projections::LegEntry;
 using projections::Listing;
-using projections::QueueEntry;
 using projections::TallyEntry;
 using projections::VoucherEntry;
 using terminal::Align;
@@ -62,7 +62,7 @@ std::string NextText(const CaseSummary& c) {
 
 // ---- queue ----
 
-std::string QueueText(const Listing<QueueEntry>& queue, const terminal::Paper& paper) {
+std::string QueueText(const Listing<CaseEntry>& queue, const terminal::Paper& paper) {
   Table table({{"NEXT DUE"},
                {"ORDER"},
                {"CASE"},
@@ -71,7 +71,7 @@ std::string QueueText(const Listing<QueueEntry>& queue, const terminal::Paper& p
                {"HOLDER"},
                {"PRIORITY", Align::kRight},
                {"ASKED", Align::kLeft, 16}});
-  for (const QueueEntry& each : queue.rows) {
+  for (const CaseEntry& each : queue.rows) {
     const CaseSummary& c = each.summary;
     table.Add({{NextText(c)},
                {c.key, Style::kBold},
@@ -85,9 +85,9 @@ std::string QueueText(const Listing<QueueEntry>& queue, const terminal::Paper& p
   return table.Render(paper) + Foot(queue, "open case", "open cases");
 }
 
-std::string QueueJson(const Listing<QueueEntry>& queue) {
+std::string QueueJson(const Listing<CaseEntry>& queue) {
   std::string text;
-  for (const QueueEntry& each : queue.rows) {
+  for (const CaseEntry& each : queue.rows) {
     text += JsonObject()
                 .Number("priority", each.priority)
                 .Json("case", codec::SummaryToJson(each.summary))

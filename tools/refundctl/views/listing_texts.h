@@ -12,9 +12,9 @@
 
 namespace refund::tools {
 
-std::string QueueText(const projections::Listing<projections::QueueEntry>& queue,
+std::string QueueText(const projections::Listing<projections::CaseEntry>& queue,
                       const terminal::Paper& paper);
-std::string QueueJson(const projections::Listing<projections::QueueEntry>& queue);
+std::string QueueJson(const projections::Listing<projections::CaseEntry>& queue);
 
 std::string DueText(const projections::Listing<projections::DeadlineEntry>& due,
                     const terminal::Paper& paper);

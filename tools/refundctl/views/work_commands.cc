@@ -79,7 +79,7 @@ absl::StatusOr<std::string> Queue(const WorkOptions& options, bool json) {
   ASSIGN_OR_RETURN(const std::unique_ptr<ViewReader> views, ViewReader::Open(options.state));
   projections::QueueQuery query;
   query.limit = static_cast<size_t>(options.limit);
-  query.wanted = [&](const projections::QueueEntry& each) {
+  query.wanted = [&](const projections::CaseEntry& each) {
     return IsOfPlatform(each.summary, platform) &&
            (options.agent.empty() || each.summary.holder == options.agent);
   };
