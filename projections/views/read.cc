@@ -173,12 +173,25 @@ absl::Status AddUnsettledLegs(Database& db, LegState state, const LegQuery& quer
                   });
 }
 
-// Of a state without an index: what is at its end is looked for among all.
+template <class T, class F>
+void SortAndCut(std::vector<T>& rows, size_t limit, const F& before) {
+  std::sort(rows.begin(), rows.end(), before);
+  if (rows.size() > limit) rows.resize(limit);
+}
+
+bool LegBefore(const LegEntry& a, const LegEntry& b) {
+  return std::tie(a.leg.state, a.since, a.key, a.leg.id) <
+         std::tie(b.leg.state, b.since, b.key, b.leg.id);
+}
+
+// Of a state without an index: what is at its end is looked for among all, and of what is found no
+// more than twice the limit is held.
 absl::Status AddEndedLegs(Database& db, LegState state, const LegQuery& query,
                           std::vector<LegEntry>& rows) {
   return ForEachOf<LegEntry>(db, OrderRow::kLeg, [&](LegEntry entry) -> absl::StatusOr<bool> {
     const bool is_wanted = !query.wanted || query.wanted(entry);
     if (entry.leg.state == state && is_wanted) rows.push_back(std::move(entry));
+    if (rows.size() / 2 > query.limit) SortAndCut(rows, query.limit, LegBefore);
     return true;
   });
 }
@@ -194,11 +207,6 @@ absl::Status AddLegs(Database& db, const LegQuery& query, std::vector<LegEntry>&
     std::move(legs.begin(), legs.end(), std::back_inserter(rows));
   }
   return absl::OkStatus();
-}
-
-bool LegBefore(const LegEntry& a, const LegEntry& b) {
-  return std::tie(a.leg.state, a.since, a.key, a.leg.id) <
-         std::tie(b.leg.state, b.since, b.key, b.leg.id);
 }
 
 absl::Status AddQueue(Database& db, const QueueQuery& query, std::vector<CaseEntry>& rows) {
@@ -231,12 +239,6 @@ absl::Status AddDue(Database& db, const DueQuery& query, std::vector<DeadlineEnt
 
 bool DeadlineBefore(const DeadlineEntry& a, const DeadlineEntry& b) {
   return std::tie(a.due, a.key, a.name) < std::tie(b.due, b.key, b.name);
-}
-
-template <class T, class F>
-void SortAndCut(Listing<T>& listing, size_t limit, const F& before) {
-  std::sort(listing.rows.begin(), listing.rows.end(), before);
-  if (listing.rows.size() > limit) listing.rows.resize(limit);
 }
 
 }  // namespace
@@ -317,7 +319,7 @@ absl::StatusOr<Listing<CaseSummary>> ViewReader::ListCases(const CaseQuery& quer
   RETURN_IF_ERROR(inner_->AskAll(listing, [&](Database& db, std::vector<CaseSummary>& rows) {
     return AddCasesByDue(db, query, rows);
   }));
-  SortAndCut(listing, query.limit, DueBefore);
+  SortAndCut(listing.rows, query.limit, DueBefore);
   return listing;
 }
 
@@ -371,7 +373,7 @@ absl::StatusOr<Listing<OrderLedgerRead>> ViewReader::ListLedgers(const LedgerQue
   RETURN_IF_ERROR(inner_->AskAll(listing, [&](Database& db, std::vector<OrderLedgerRead>& rows) {
     return AddLedgers(db, query, rows);
   }));
-  SortAndCut(listing, query.limit, [](const OrderLedgerRead& a, const OrderLedgerRead& b) {
+  SortAndCut(listing.rows, query.limit, [](const OrderLedgerRead& a, const OrderLedgerRead& b) {
     return a.order.key < b.order.key;
   });
   return listing;
@@ -382,7 +384,7 @@ absl::StatusOr<Listing<LegEntry>> ViewReader::ListLegs(const LegQuery& query) {
   RETURN_IF_ERROR(inner_->AskAll(listing, [&](Database& db, std::vector<LegEntry>& rows) {
     return AddLegs(db, query, rows);
   }));
-  SortAndCut(listing, query.limit, LegBefore);
+  SortAndCut(listing.rows, query.limit, LegBefore);
   return listing;
 }
 
@@ -391,7 +393,7 @@ absl::StatusOr<Listing<CaseEntry>> ViewReader::ListQueue(const QueueQuery& query
   RETURN_IF_ERROR(inner_->AskAll(listing, [&](Database& db, std::vector<CaseEntry>& rows) {
     return AddQueue(db, query, rows);
   }));
-  SortAndCut(listing, query.limit, QueueBefore);
+  SortAndCut(listing.rows, query.limit, QueueBefore);
   return listing;
 }
 
@@ -400,7 +402,7 @@ absl::StatusOr<Listing<DeadlineEntry>> ViewReader::ListDue(const DueQuery& query
   RETURN_IF_ERROR(inner_->AskAll(listing, [&](Database& db, std::vector<DeadlineEntry>& rows) {
     return AddDue(db, query, rows);
   }));
-  SortAndCut(listing, query.limit, DeadlineBefore);
+  SortAndCut(listing.rows, query.limit, DeadlineBefore);
   return listing;
 }
 

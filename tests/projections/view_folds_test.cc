@@ -103,6 +103,18 @@ TEST_F(ViewFolds, LegsStandByStateAndThenTheOldest) {
   EXPECT_THAT(Ids(Value(views_.Reader()->ListLegs(query)).rows), ElementsAre("a1"));
 }
 
+// They are found in the order of their keys, which is none of theirs: the oldest in the midst.
+TEST_F(ViewFolds, OfLegsAtTheirEndTheOldestCount) {
+  for (int64_t i = 1; i <= 9; ++i) {
+    views_.TakeEach({StepMaker(i, i > 5 ? 100 : 100 - i, "o/TAOBAO/" + std::to_string(i))
+                         .Leg("a" + std::to_string(i), LegState::kSettled, 1, 1)});
+  }
+  LegQuery query{.state = LegState::kSettled, .wanted = {}, .limit = 2};
+  EXPECT_THAT(Ids(Value(views_.Reader()->ListLegs(query)).rows), ElementsAre("a5", "a4"));
+  query.limit = 0;
+  EXPECT_THAT(Ids(Value(views_.Reader()->ListLegs(query)).rows), IsEmpty());
+}
+
 TEST_F(ViewFolds, TheLedgerOfAnOrderHasItsLegsAndItsEntrance) {
   views_.TakeEach(
       {StepMaker(1, 10).Case(OpenCase("c1", 99)).Leg("aa", LegState::kReserved),
