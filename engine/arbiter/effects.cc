@@ -446,15 +446,17 @@ Leg AsBeforeItWasReserved(Leg leg) {
   return leg;
 }
 
-// What the case's own buckets have no room for, out of the line's others and borne alike.
-// OldLegsAreUnderCeiling has asked whether there is so much.
+// What the case's own buckets have no room for, out of the line's others and borne alike, in the
+// place of no other leg. OldLegsAreUnderCeiling has asked whether there is so much.
 void ReserveElsewhere(Turn& turn, Leg like, int64_t left) {
+  const bool as_its_bucket = like.kind == ledger::KindOf(like.bucket);
+  like.cause_leg = Id{};
   for (size_t i = 0; i < CountOf<Bucket>(); ++i) {
     like.bucket = static_cast<Bucket>(i);
     if (!ledger::IsMoney(like.bucket)) continue;
     like.amount = std::min(left, RoomFor(turn, like));
     if (like.amount == 0) continue;
-    like.kind = ledger::KindOf(like.bucket);
+    if (as_its_bucket) like.kind = ledger::KindOf(like.bucket);
     left -= like.amount;
     ReserveLeg(turn, like);
   }
@@ -480,7 +482,8 @@ void ReserveLegsAgain(Turn& turn) {
   }
   for (const Id& id : made) {
     Leg& leg = *turn.order.FindLeg(id);
-    if (IsRestored(leg.kind) || !bounded(leg)) continue;
+    // What stands in the place of another leg gives no more than that.
+    if (IsRestored(leg.kind) || !bounded(leg) || !leg.cause_leg.IsZero()) continue;
     const int64_t more = std::min(left, RoomFor(turn, leg));
     leg.amount += more;
     left -= more;

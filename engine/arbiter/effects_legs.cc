@@ -156,7 +156,9 @@ void ReverseLeg(Turn& turn) {
   const int64_t reversed = turn.BodyAs<RefundReversed>().amount.units;
   turn.leg->reversed += reversed;
   const Leg leg = *turn.leg;
-  const int64_t again = IsTowardBuyer(leg) ? DropFromTakings(turn, leg, reversed) : reversed;
+  int64_t again = reversed;
+  if (IsTowardBuyer(leg)) again = DropFromTakings(turn, leg, reversed);
+  if (TakesBack(leg)) again = TakenAgain(turn.order, leg, reversed);
   if (again > 0) ReserveAgain(turn, leg, again);
   ForgetEarlyDestination(turn, leg.id);
   if (IsTowardBuyer(leg)) ClaimFromBehind(turn, leg.id);

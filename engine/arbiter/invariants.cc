@@ -1,6 +1,8 @@
 #include "engine/arbiter/invariants.h"
 
 #include <algorithm>
+#include <span>
+#include <vector>
 
 #include "engine/arbiter/due.h"
 #include "engine/ledger/buckets.h"
@@ -19,10 +21,19 @@ const Leg* LegOf(const Order& order, const Id& id) {
   return nullptr;
 }
 
+// What has been added since the step was judged last.
+template <class T>
+std::span<const T> NewOf(const std::vector<T>& all, size_t judged) {
+  return std::span(all).subspan(judged);
+}
+std::span<const Transition> NewTransitions(const Turn& turn) {
+  return NewOf(turn.step.transitions, turn.judged.transitions);
+}
+
 // Calls check(leg) for each leg that the step has made, until one breaks.
 template <class Check>
 Broken ForNewLegs(const Turn& turn, Check check) {
-  for (const Transition& each : turn.step.transitions) {
+  for (const Transition& each : NewTransitions(turn)) {
     if (each.machine != Machine::kLeg || each.from != static_cast<uint8_t>(LegState::kNone)) {
       continue;
     }
@@ -151,7 +162,7 @@ Broken LegsSum(const Order& order, const Decision& d) {
 }
 
 Broken DecisionsSum(const Turn& turn) {
-  for (const Decision& d : turn.step.decisions) {
+  for (const Decision& d : NewOf(turn.step.decisions, turn.judged.decisions)) {
     if (Broken broken = BearersSum(d)) return broken;
     if (Broken broken = LegsSum(turn.order, d)) return broken;
   }
@@ -199,13 +210,28 @@ int64_t Weight(const Order& order, const Leg& taking) {
   return weight;
 }
 
+// To who stands behind an advance, all in all: a claim that came back is made again, so what is
+// given back may be more than is left of the one that it names.
+Broken ReturnsWhatWasClaimed(const Order& order, const Leg& leg, const Leg& claim) {
+  int64_t kept = 0;
+  for (const Leg& other : order.legs) {
+    const bool same = TakesBack(other) && other.cause_leg == claim.cause_leg &&
+                      other.bearer == claim.bearer && Stands(other);
+    if (same) kept += Weight(order, other);
+  }
+  if (kept >= 0) return std::nullopt;
+  return Words(leg) + " gives back more than was claimed";
+}
+
 Broken TakesBackWhatWasPaid(const Turn& turn) {
   return ForNewLegs(turn, [&](const Leg& leg) -> Broken {
     if (!TakesBack(leg)) return std::nullopt;
     const Leg* paid = LegOf(turn.order, leg.cause_leg);
     if (paid == nullptr) return Words(leg) + " does not name what it takes back";
-    // What was claimed from who stands behind an advance, and is given back to him.
-    if (TakesBack(*paid)) return SuccessorAddsNothing(turn.order, leg);
+    if (TakesBack(*paid)) {
+      if (leg.bearer == Bearer::kBuyer) return Words(leg) + " names no payment";
+      return ReturnsWhatWasClaimed(turn.order, leg, *paid);
+    }
     int64_t taken = 0;
     for (const Leg& other : turn.order.legs) {
       const bool same = TakesBack(other) && other.cause_leg == leg.cause_leg &&
@@ -249,7 +275,7 @@ Broken LegIdsAreUnique(const Turn& turn) {
 template <class Check>
 Broken ForSentLegs(const Turn& turn, Check check) {
   constexpr auto kSubmitted = static_cast<uint8_t>(LegState::kSubmitted);
-  for (const Transition& each : turn.step.transitions) {
+  for (const Transition& each : NewTransitions(turn)) {
     if (each.machine != Machine::kLeg || each.to != kSubmitted || each.from == kSubmitted) continue;
     const Leg* leg = LegOf(turn.order, each.leg);
     if (leg == nullptr) return "a leg was sent that the order does not have";
@@ -260,7 +286,7 @@ Broken ForSentLegs(const Turn& turn, Check check) {
 
 // What may have been paid is asked about, never sent again: only a proven failure has another try.
 Broken AttemptsGrow(const Turn& turn) {
-  for (const Payout& payout : turn.payouts) {
+  for (const Payout& payout : NewOf(turn.payouts, turn.judged.payouts)) {
     const Leg* leg = LegOf(turn.order, payout.leg);
     if (leg == nullptr) return "a payout is of no leg of the order";
     if (payout.attempt != leg->attempt) return "a payout is not of the newest attempt";
@@ -325,10 +351,16 @@ std::optional<std::string> BrokenConservation(const ledger::Balances& balances) 
 }
 
 std::optional<std::string> BrokenInvariant(const Turn& turn) {
+  if (turn.broken) return turn.broken;
   for (const auto check : kInvariants) {
     if (Broken broken = check(turn)) return broken;
   }
   return std::nullopt;
+}
+
+void CheckSoFar(Turn& turn) {
+  turn.broken = BrokenInvariant(turn);
+  turn.judged = {turn.step.transitions.size(), turn.step.decisions.size(), turn.payouts.size()};
 }
 
 }  // namespace refund::arbiter

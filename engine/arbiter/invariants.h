@@ -13,6 +13,10 @@ namespace refund::arbiter {
 // The first that is broken, in words; empty if all hold.
 std::optional<std::string> BrokenInvariant(const Turn& turn);
 
+// Judges what the step has come to by now, before it takes up another fact: of that what is broken
+// is kept, and what the step has made is not judged again by what comes after.
+void CheckSoFar(Turn& turn);
+
 // One of them: the parties have what others gave (10). Postings balance by construction, so of an
 // order this holds whatever its legs.
 std::optional<std::string> BrokenConservation(const ledger::Balances& balances);

@@ -9,6 +9,7 @@
 #include "engine/arbiter/effects.h"
 #include "engine/arbiter/follow.h"
 #include "engine/arbiter/guards.h"
+#include "engine/arbiter/invariants.h"
 #include "engine/arbiter/legs.h"
 #include "engine/arbiter/machine.h"
 
@@ -68,6 +69,16 @@ bool IsOfAnOlderAttempt(const Leg& leg, const EventBody& body) {
   return std::holds_alternative<RefundFailed>(body) && attempt != 0 && attempt < leg.attempt;
 }
 
+// And what follows from it, of the leg and of its case. False: no row takes it.
+bool TakeAnswer(Turn& turn, Leg& leg, Trigger on) {
+  const Id id = leg.id;
+  if (!TakeLegRow(turn, leg, on)) return false;
+  DropIfNoLongerDue(turn, id);
+  TakePhaseRow(turn, on, nullptr);  // 24a, 24b, 25a
+  FollowThrough(turn);
+  return true;
+}
+
 void AnswerLeg(Turn& turn, Trigger on) {
   const EventBody& body = turn.event->claim.body;
   Leg* leg = turn.order.FindLeg(LegOf(body));
@@ -89,11 +100,7 @@ void AnswerLeg(Turn& turn, Trigger on) {
     turn.step.detail = "attempt " + std::to_string(AttemptOf(body)) + " was followed by another";
     return;
   }
-  const Id id = leg->id;
-  if (!TakeLegRow(turn, *leg, on)) return NoteLateAnswer(turn, *leg);
-  DropIfNoLongerDue(turn, id);
-  TakePhaseRow(turn, on, nullptr);  // 24a, 24b, 25a
-  FollowThrough(turn);
+  if (!TakeAnswer(turn, *leg, on)) NoteLateAnswer(turn, *leg);
 }
 
 }  // namespace
@@ -134,6 +141,7 @@ bool IsDue(const ParkedFact& fact, const Leg* leg) {
 
 // As if it came now. What does not fit its leg, which is of a case, moves nothing.
 void TakeUp(Turn& turn, const ParkedFact& fact, Leg& leg) {
+  CheckSoFar(turn);
   Event event;
   event.claim.id = fact.claim_id;
   event.claim.body = fact.body;
@@ -146,9 +154,8 @@ void TakeUp(Turn& turn, const ParkedFact& fact, Leg& leg) {
   if (std::holds_alternative<RefundReversed>(fact.body) && !ReversalFits(turn, nullptr)) {
     turn.step.detail += "parked fact " + fact.claim_id + " does not fit its leg; ";
     Note(turn, DerivedKind::kFactConflict, leg.id, 0, Role::kUnspecified, fact.claim_id);
-  } else if (TakeLegRow(turn, leg, on)) {
-    TakePhaseRow(turn, on, nullptr);
-    FollowThrough(turn);
+  } else {
+    TakeAnswer(turn, leg, on);
   }
   turn.event = outer;
   turn.firing = firing;

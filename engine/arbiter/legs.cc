@@ -354,6 +354,17 @@ Leg TakingBack(const Turn& turn, const Leg& source, LegKind kind, int64_t amount
   return leg;
 }
 
+int64_t TakenAgain(const Order& order, const Leg& taking, int64_t reversed) {
+  const Leg& payment = ledger::PaymentOf(order, taking);
+  int64_t due = reversed;
+  if (TakesFromBuyer(taking)) {
+    due = -ledger::Overhang(order, payment, Stands);
+  } else if (payment.behind != Bearer::kUnspecified) {
+    due = ToBeClaimed(order, payment) - Claimed(order, payment.id);
+  }
+  return std::clamp<int64_t>(due, 0, reversed);
+}
+
 void TakeBack(Turn& turn, LegKind kind) {
   std::vector<Id> paid;
   for (const Leg& leg : turn.order.legs) {
@@ -379,7 +390,10 @@ bool IsNoLongerDue(const Turn& turn, const Leg& leg) {
 void DropIfNoLongerDue(Turn& turn, const Id& id) {
   const Leg leg = *turn.order.FindLeg(id);
   const bool failed = leg.state == kFailed || leg.state == kShortfall || leg.state == kOwed;
-  if (!failed || !IsNoLongerDue(turn, leg)) return;
+  if (!failed) return;
+  // Less may be due of it than when it was sent.
+  if (TakesBack(leg) && !TakesFromBuyer(leg)) return ClaimFromBehind(turn, leg.cause_leg);
+  if (!IsNoLongerDue(turn, leg)) return;
   TakeLegRow(turn, *turn.order.FindLeg(id), kNotNeeded);
   VoidWhere(turn, [&](const Leg& each) { return ledger::TakesBackOf(each, id); });
   if (!TakesFromBuyer(leg)) return;
@@ -457,11 +471,23 @@ void TakeWhatIsOfNoUnit(Turn& turn) {
   }
 }
 
+namespace {
+
+// By itself, or in the place of one that does.
+bool GivesDifferenceBack(const Order& order, const Leg& leg) {
+  const Leg* before = &leg;
+  while (before != nullptr && IsTowardBuyer(*before)) before = order.FindLeg(before->cause_leg);
+  return before != nullptr && IsDifferenceFromBuyer(*before);
+}
+
+}  // namespace
+
 void VoidReplacedLegs(Turn& turn) {
   VoidWhere(turn, [&](const Leg& leg) {
-    const bool from_buyer = TakesFromBuyer(leg) || IsDifferenceFromBuyer(leg);
-    const bool difference_back = leg.kind == LegKind::kPriceDiff && IsBuyersOwn(leg);
-    return IsOfCase(turn, leg) && (!leg.decision.IsZero() || from_buyer || difference_back);
+    const bool of_buyer = TakesFromBuyer(leg) || IsDifferenceFromBuyer(leg);
+    const bool replaced =
+        !leg.decision.IsZero() || of_buyer || GivesDifferenceBack(turn.order, leg);
+    return IsOfCase(turn, leg) && replaced;
   });
 }
 

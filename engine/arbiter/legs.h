@@ -33,6 +33,9 @@ void TakeBackLeg(Turn& turn, const Leg& source, LegKind kind);
 // One that takes back that much of it, for whoever has borne it: of an advance, who gave it back to
 // the platform.
 Leg TakingBack(const Turn& turn, const Leg& source, LegKind kind, int64_t amount);
+// How much of what came back of that one is to be taken again: the payment may have come back
+// meanwhile, and others take it back as well.
+int64_t TakenAgain(const Order& order, const Leg& taking, int64_t reversed);
 
 // The case was voided, or a decision has taken the leg back in full already: no other way to pay it
 // is looked for.

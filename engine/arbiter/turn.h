@@ -36,6 +36,15 @@ struct Turn {
   std::vector<KeyMessage> messages;  // to other keys
   std::string_view row;              // being taken
 
+  // A fact that was parked and is taken up is as a step of its own: what the step has made so far
+  // is judged before it (CheckSoFar), and not again after it.
+  struct Judged {
+    size_t transitions = 0;
+    size_t decisions = 0;
+    size_t payouts = 0;
+  } judged;
+  std::optional<std::string> broken;  // the first invariant that was, in words
+
   // What the row being taken asks to follow in the same step.
   bool wants_direct_ruling = false;
   bool wants_help = false;

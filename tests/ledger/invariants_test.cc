@@ -162,6 +162,57 @@ TEST_F(InvariantsTest, WhatWasRecoveredIsGivenBackAtMostOnce) {
   ExpectHolds();
 }
 
+// What comes back of a claim is claimed again, so what was given back may be more than is left of
+// it.
+TEST_F(InvariantsTest, WhatIsGivenBackOfClaimsIsNotMoreThanTheyAre) {
+  const auto claim = [this](int64_t amount, Id of) {
+    Leg& made = AddOldLeg(amount);
+    made.kind = LegKind::kClawback;
+    made.bearer = Bearer::kMerchant;
+    made.to = Bearer::kPlatform;
+    made.cause_leg = of;
+    made.state = LegState::kReversed;
+  };
+  claim(300, leg().id);
+  order().legs[1].reversed = 200;
+  claim(200, leg().id);
+  claim(900, order().legs[1].id);  // of somebody else: it is named by no payment
+  order().legs[3].state = LegState::kVoid;
+  Leg& back = AddNewLeg(300);
+  back.kind = LegKind::kClawback;
+  back.bearer = Bearer::kPlatform;
+  back.to = Bearer::kMerchant;
+  back.cause_leg = order().legs[1].id;
+  ExpectHolds();
+  back.amount = 301;
+  ExpectBroken("gives back more than was claimed");
+}
+
+// A fact that the step takes up is judged by itself, and what it comes to does not judge what the
+// step had made before.
+TEST_F(InvariantsTest, WhatWasJudgedIsNotJudgedAgainByWhatComesAfter) {
+  turn_.step.decisions = {decision_};
+  CheckSoFar(turn_);
+  EXPECT_EQ(turn_.broken, std::nullopt);
+  leg().amount = 1001;  // neither the bucket's ceiling nor the decision asks again
+  EXPECT_EQ(BrokenInvariant(turn_), std::nullopt);
+  Leg& next = AddNewLeg(1);
+  EXPECT_THAT(BrokenInvariant(turn_), Optional(HasSubstr("exceed what was captured in CASH")));
+  next.amount = 0;
+  leg().amount = 500;
+  EXPECT_EQ(BrokenInvariant(turn_), std::nullopt);
+}
+
+TEST_F(InvariantsTest, WhatIsBrokenBeforeAFactIsTakenUpStaysBroken) {
+  turn_.step.decisions = {decision_};
+  leg().amount = 499;
+  CheckSoFar(turn_);
+  leg().amount = 500;
+  EXPECT_THAT(BrokenInvariant(turn_), Optional(HasSubstr("the legs do not sum")));
+  CheckSoFar(turn_);
+  EXPECT_THAT(turn_.broken, Optional(HasSubstr("the legs do not sum")));
+}
+
 TEST_F(InvariantsTest, ANewLegIsOnALineOfTheOrder) {
   leg().line = "Z";
   ExpectBroken("is on no line of the order");
@@ -355,7 +406,7 @@ TEST_F(InvariantsTest, NobodyGivesBackMoreThanWasPaid) {
   ExpectBroken("does not name what it takes back");
 }
 
-TEST_F(InvariantsTest, WhatIsTakenBackAnotherWayIsNoMore) {
+TEST_F(InvariantsTest, WhatTakesBackAnotherWayNamesThePaymentAsWell) {
   Leg& first = AddOldLeg(300);
   first.kind = LegKind::kClawback;
   first.bearer = Bearer::kBuyer;
@@ -363,16 +414,15 @@ TEST_F(InvariantsTest, WhatIsTakenBackAnotherWayIsNoMore) {
   first.cause_leg = leg().id;
   first.state = LegState::kRerouted;
   Leg next = first;
-  next.cause_leg = first.id;
   next.state = LegState::kReserved;
-  decision_.before = 300;
-  decision_.amount = decision_.bearers[0].amount = 800;
   Leg& made = AddNewLeg(300);
   next.id = made.id;
   made = next;
+  decision_.before = 300;
+  decision_.amount = decision_.bearers[0].amount = 800;
   ExpectHolds();
-  made.amount = 301;
-  ExpectBroken("more than was freed");
+  made.cause_leg = order().legs[1].id;
+  ExpectBroken("names no payment");
 }
 
 TEST_F(InvariantsTest, WhatIsTakenBackIsANumber) {

@@ -671,14 +671,18 @@ class Machine:
         return claim.amount - claim.reversed - sum(x.amount - x.reversed
                                                    for x in self.claims(claim))
 
+    def due_of(self, leg):
+        """What of an advance the buyer has, and is not to give back to who paid it."""
+        if leg.state not in ("SETTLED", "REVERSED"):
+            return 0
+        return max(0, leg.amount - leg.reversed - sum(
+            x.amount - x.reversed for x in self.takings(leg) if x.to == leg.bearer))
+
     def claim_behind(self, leg):
         """Who stands behind what was paid in advance owes what the buyer has of it (0009, 54)."""
         if not leg.final_bearer:
             return
-        due = 0
-        if leg.state in ("SETTLED", "REVERSED"):
-            due = max(0, leg.amount - leg.reversed - sum(
-                x.amount - x.reversed for x in self.takings(leg) if x.to == leg.bearer))
+        due = self.due_of(leg)
         case = self.order.case(leg.case)
         if sum(self.kept_claim(x) for x in self.claims(leg)) > due:
             for each in self.claims(leg):
@@ -2101,7 +2105,8 @@ class Machine:
         return case.ask > 0 or case.filer == "BUYER" or not case.offers
 
     def again_fits(self, case):
-        more = sum(leg.amount for leg in case.voided_at_close if leg.kind not in RESTORED)
+        more = sum(leg.amount for leg in case.voided_at_close if leg.kind not in RESTORED
+                   and (leg.kind != "VOUCHER" or self.order.voucher_counts))
         return more <= money.remaining_money(self.order, self.line(case))  # beside all that it owes
 
     def reserve_again(self, case):
@@ -2115,16 +2120,18 @@ class Machine:
                 made.append(self.successor(leg, part, leg.destination))
                 made[-1].reversals, made[-1].again = 0, leg.again
         for leg in made:
-            if leg.kind in RESTORED + ("VOUCHER",):
-                continue
+            if leg.kind in RESTORED + ("VOUCHER",) or leg.again:
+                continue  # what stands in the place of another leg gives no more than that
             more = min(left, money.remaining(self.order, line, leg.bucket))
             leg.amount, left = leg.amount + more, left - more
         for bucket in MONEY_BUCKETS:  # or to one in which the case had no leg
             more = min(left, money.remaining(self.order, line, bucket))
             if more:
                 new = self.successor(cut, more, cut.destination)
-                new.reversals, new.again = 0, cut.again
-                new.bucket, new.kind, left = bucket, LEG_OF_BUCKET[bucket], left - more
+                new.reversals, new.again, new.cause = 0, False, None
+                if cut.kind == LEG_OF_BUCKET.get(cut.bucket):
+                    new.kind = LEG_OF_BUCKET[bucket]
+                new.bucket, left = bucket, left - more
         case.voided_at_close = []
 
     def reopen(self, case, label):
@@ -2380,7 +2387,6 @@ class Machine:
         fits = quantity <= case.quantity and (units == case.quantity
                                               or not self.money_was_sent(case))
         checks.need(fits, "OUT_OF_QUANTITY")
-        ask = self.part_of_ask(case, self.effective_ask(case), units)
         checks.need(not founded or case.liability != "UNSPECIFIED", "NO_FINDING")
         checks.need(lands and not case.landed_first or remedy not in GOODS_KINDS,
                     "UNSUPPORTED_REMEDY")  # 0009 (55)
@@ -2389,7 +2395,6 @@ class Machine:
             checks.need(amount == 0 and remedy == "NONE", "OUTCOME_AND_AMOUNT_DISAGREE")
         else:
             checks.need(amount > 0 or remedy in GOODS_KINDS, "OUTCOME_AND_AMOUNT_DISAGREE")
-            checks.need(amount <= ask, "OVER_THE_ASK")
             checks.need(self.ceiling_holds(case, remedy, amount), "OVER_THE_CEILING")
         shares = ruling.get("shares", [])
         checks.need(not shares or sum(s["basis_points"] for s in shares) == 10000,
@@ -2741,6 +2746,8 @@ class Machine:
             else:
                 self.to_state(leg, "SHORTFALL", "m12")
                 self.arm(case, "T15", role="PSP", leg=leg)
+        if leg.kind == "CLAWBACK" and leg.bearer != "BUYER":
+            self.claim_behind(leg.cause)  # less may be due of it than when it was sent
 
     def short_for_good(self, leg):
         case = self.order.case(leg.case)
@@ -2764,7 +2771,11 @@ class Machine:
         self.to_state(leg, "REVERSED", "m16")
         leg.reversed = amount
         leg.reversals += 1
-        again = self.drop_from_takings(leg, amount) if leg.to == "BUYER" else amount
+        again = amount
+        if leg.to == "BUYER":
+            again = self.drop_from_takings(leg, amount)
+        elif leg.kind in ("CLAWBACK", "RECOVERY"):
+            again = min(amount, max(0, self.taken_again(leg, amount)))
         if again > 0:
             destination = self.other_destination(leg)
             new = self.successor(leg, again, destination)
@@ -2782,6 +2793,14 @@ class Machine:
             self.row("24b")
         elif case.phase == "CLOSED" and case.close_reason == "PAYOUT_IMPOSSIBLE":
             self.back_to_settling(case, "24b")
+
+    def taken_again(self, leg, amount):
+        """Others may take it back as well, or it came back itself meanwhile."""
+        if self.takes(leg):
+            return -self.overhang(leg.cause)
+        if leg.cause.final_bearer:
+            return self.due_of(leg.cause) - sum(self.kept_claim(x) for x in self.claims(leg.cause))
+        return amount
 
     def take_again(self, leg, dropped, amount):
         if dropped and amount > 0:
