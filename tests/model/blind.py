@@ -22,9 +22,10 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PACK = os.path.join(HERE, "..", "cases", "packs", "wechat-test.toml")
 BEGINS = datetime.datetime(2024, 3, 1, 2, 0, 0)
 REASONS = ("NOT_TO_VILLAGE", "NOT_TO_DOOR", "QUALITY", "COLOUR", "OTHER", "DAMAGED", "SIZE", "NOT_AS_DESCRIBED")
-KINDS = ("REFUND_ONLY",) * 4 + ("RETURN_REFUND", "PRICE_PROTECTION")
-REMEDIES = ("REFUND_ONLY",) * 6 + ("VOUCHER", "RETURN_REFUND", "PRICE_DIFFERENCE")
-MOST_CASES = 6
+KINDS = ("REFUND_ONLY",) * 4 + ("RETURN_REFUND", "PRICE_PROTECTION", "EXCHANGE")
+REMEDIES = ("REFUND_ONLY",) * 6 + ("VOUCHER", "RETURN_REFUND", "PRICE_DIFFERENCE", "EXCHANGE")
+GOODS = ("EXCHANGE", "REPAIR", "RESEND")
+MOST_CASES = 4
 
 
 def text_of(line):
@@ -39,7 +40,8 @@ class History:
     """One order's events. Cases and legs are named by number, whether they are there or not."""
 
     def __init__(self, rng, key, events):
-        self.rng, self.key, self.at, self.lines, self.cases = rng, key, BEGINS, [], 0
+        self.rng, self.key, self.at, self.lines = rng, key, BEGINS, []
+        self.cases, self.case = 0, 1
         self.quantity, self.paid = rng.choice((2, 3, 5, 10)), rng.choice((8000, 7999, 3000))
         self.pay_order()
         acts, weights = zip(*self.ACTS)
@@ -67,7 +69,9 @@ class History:
     # What is drawn.
 
     def a_case(self):
-        return self.rng.randrange(1, self.cases + 1)
+        if self.rng.random() < 0.25:  # mostly the one that was meant last, or it comes to little
+            self.case = self.rng.randrange(1, self.cases + 1)
+        return self.case
 
     def a_leg(self):
         return "$leg%d" % self.rng.randrange(1, 9)
@@ -78,11 +82,14 @@ class History:
     def an_amount(self):
         return cny(self.rng.choice((1, 400, 600, 1000, 2000, 3400, 4000, 7000, self.paid, self.rng.randrange(1, 9000))))
 
+    def a_remedy(self):
+        remedy = self.rng.choice(REMEDIES)
+        return {"remedy": remedy, "amount": cny(0) if remedy in GOODS else self.an_amount()}
+
     def a_ruling(self):
         if self.rng.random() < 0.3:
             return {"outcome": self.rng.choice(("NONE", "SELLER")), "remedy": "NONE", "amount": cny(0)}
-        return {"outcome": self.rng.choice(("BUYER", "SPLIT")), "remedy": self.rng.choice(REMEDIES),
-                "amount": self.an_amount()}
+        return {"outcome": self.rng.choice(("BUYER", "SPLIT")), **self.a_remedy()}
 
     # What happens.
 
@@ -90,10 +97,26 @@ class History:
         if self.cases == MOST_CASES:
             return
         self.cases += 1
-        units = self.rng.choice((1, 1, self.rng.randrange(1, self.quantity + 1)))
-        ask = self.rng.choice((1, 400, 1000, self.paid * units // self.quantity))
-        self.add("RefundRequested", "BUYER", {"kind": self.rng.choice(KINDS), "units": {"line": "1", "quantity": units},
-                                              "ask": cny(ask), "reason": self.rng.choice(REASONS)}, actor="b-1")
+        units, kind = self.rng.choice((1, 1, self.rng.randrange(1, self.quantity + 1))), self.rng.choice(KINDS)
+        ask = 0 if kind in GOODS else self.rng.choice((1, 400, 1000, self.paid * units // self.quantity))
+        body = {"kind": kind, "units": {"line": "1", "quantity": units}, "ask": cny(ask),
+                "reason": self.rng.choice(REASONS)}
+        if kind == "EXCHANGE" and self.rng.random() < 0.6:
+            body["extra"] = cny(self.rng.choice((1, 243, 1000)))
+        self.add("RefundRequested", "BUYER", body, actor="b-1")
+
+    def amend(self):
+        self.add("RefundAmended", "BUYER", {"ask": self.an_amount()}, self.a_case(), "b-1")
+
+    def offer(self):
+        role = self.rng.choice(("SELLER", "SELLER", "PLATFORM"))
+        self.add("OfferMade", role, {"options": [self.a_remedy()]}, self.a_case())
+        for number in range(1, self.rng.choice((1, 5))):  # whichever it is
+            self.add("OfferChosen", "BUYER", {"offer": "$offer%d" % number, "option": 0}, self.case, "b-1")
+
+    def settle(self):
+        parties = [{"role": "BUYER", "id": "b-1"}, {"role": "SELLER", "id": "m-1"}]
+        self.add("SettlementAgreed", "PLATFORM", {"remedy": self.a_remedy(), "agreed_by": parties}, self.a_case())
 
     def review(self):
         case = self.a_case()
@@ -139,6 +162,8 @@ class History:
 
     def accept(self):
         self.add("RefundAccepted", "SELLER", {}, self.a_case())
+        for act in self.rng.choice(((), (), (self.send, self.inspect), (self.send, self.arrive, self.end_exchange))):
+            act()
 
     def refuse(self):
         after = datetime.timedelta(days=self.rng.choice((1, 3, 8)))
@@ -182,16 +207,41 @@ class History:
     def void(self):
         self.add(self.rng.choice(("OrderVoided", "FraudStop")), "PLATFORM", {"reason": "x"}, self.a_case())
 
-    def ship_back(self):
-        self.add("ReturnShipped", "BUYER", {"carrier": "SF", "parcel": "p-%d" % len(self.lines)}, self.a_case(), "b-1")
+    # The goods: what is bought travels as out-1, what case N sends back or is sent as back-N and new-N.
+
+    def send(self):
+        case = self.a_case()
+        for kind in self.rng.choice((("back",), ("back",), ("new",), ("back", "new"))):
+            body = {"carrier": "SF", "parcel": "%s-%d" % (kind, case)}
+            if kind == "back":
+                self.add("ReturnShipped", "BUYER", body, case, "b-1")
+            else:
+                self.add("ReplacementShipped", "SELLER", body, case)
+
+    def arrive(self):
+        parcel = self.rng.choice(("out-1", "back-%d" % self.a_case(), "new-%d" % self.a_case()))
+        if self.rng.random() < 0.3:
+            self.add("ParcelLost", "CARRIER", {"parcel": parcel})
+        else:
+            self.add("DeliveryScan", "CARRIER", {"parcel": parcel, "level": "DOOR"})
 
     def inspect(self):
-        result = self.rng.choice(("ACCEPTED", "REFUSED"))
-        self.add("ReturnInspected", "SELLER", {"result": result, "fault": "USED"}, self.a_case())
+        case = self.a_case()
+        if self.rng.random() < 0.5:
+            self.add("ReturnReceived", "SELLER", {}, case)
+        body = {"result": self.rng.choice(("ACCEPTED", "ACCEPTED", "REFUSED")), "fault": "USED"}
+        if self.rng.random() < 0.3:
+            body["deduct"] = cny(self.rng.choice((1, 300)))
+        self.add("ReturnInspected", "SELLER", body, case)
+
+    def end_exchange(self):
+        kind, role = self.rng.choice((("ReplacementReceived", "BUYER"), ("SellerCannotFulfil", "SELLER")))
+        self.add(kind, role, {"reason": "x"} if role == "SELLER" else {}, self.a_case())
 
     ACTS = ((file, 8), (review, 6), (rule, 10), (waive, 6), (pay, 10), (reverse, 10), (set_aside, 7), (appeal, 7),
             (decide_appeal, 6), (withdraw, 4), (accept, 5), (reopen, 9), (fail, 2), (give_destination, 2), (dispute, 2),
-            (cancel, 1), (rearbitrate, 2), (ship_back, 1), (inspect, 1), (refuse, 2), (void, 0.3))
+            (cancel, 1), (rearbitrate, 2), (refuse, 2), (void, 0.3), (amend, 1), (offer, 2), (settle, 1),
+            (send, 3), (arrive, 2), (inspect, 3), (end_exchange, 1))
 
 
 class Engine:
