@@ -55,6 +55,7 @@ absl::StatusOr<CaseEntry> Decode(ByteView key, ByteView value) {
   if (value.size() < kPriorityBytes) return NotOfItsTable(key);
   absl::StatusOr<CaseSummary> summary = codec::DecodeSummary(value.substr(kPriorityBytes));
   if (!summary.ok()) return Annotate(summary.status(), DescribeKey(key));
+  if (summary->next_due && summary->next_due->ms < 0) return NotOfItsTable(key);  // has no place
   return CaseEntry{*std::move(summary), ReadBe32(value.data())};
 }
 

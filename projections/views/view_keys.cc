@@ -47,7 +47,10 @@ bool IsOf(OrderRow kind, ByteView key) {
 
 RowName NameRow(ByteView key) {
   const Table table{static_cast<uint8_t>(key.front())};
-  if (table != Table::kOfOrder) return {std::string(NameOf(table)), DescribeRest(key)};
+  const bool is_whole_table = key.size() == 1;
+  if (table != Table::kOfOrder || is_whole_table) {
+    return {std::string(NameOf(table)), DescribeRest(key)};
+  }
   std::string_view view = "orders";
   if (IsOf(OrderRow::kCase, key)) view = "cases";
   if (IsOf(OrderRow::kDeadline, key)) view = "deadlines";

@@ -26,7 +26,8 @@ enum class OrderRow : uint8_t {
 
 // Every table of views but the position.
 std::span<const Table> ViewTables();
-// A row for people: of which table, or of kOfOrder of what kind, and the rest of its key.
+// A row for people: of which table, or of kOfOrder of what kind, and the rest of its key. A bare
+// prefix is the whole table.
 struct RowName {
   std::string view;
   std::string row;

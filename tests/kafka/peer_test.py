@@ -39,7 +39,10 @@ class PeerTest(peer.Bench):
         self.assertGreater(decided["steps"], decided["by_record"])  # deadlines that passed, too
         # All that the changelog has: a row an order at least, and what is kept of broadcasts.
         self.assertGreaterEqual(lines["eos100 restored"]["records"], decided["orders"])
-        self.assertEqual(lines["ours restored"]["records"], lines["raw"]["records"])
+        ours = lines["ours restored"]
+        self.assertEqual(ours["records"], lines["raw"]["records"])
+        self.assertEqual(ours["from_checkpoint"] + ours["tail_records"], ours["records"])
+        self.assertGreaterEqual(ours["tail_records"], 0)
 
 
 if __name__ == "__main__":

@@ -186,6 +186,14 @@ TEST_F(InvariantsTest, WhatIsGivenBackOfClaimsIsNotMoreThanTheyAre) {
   ExpectHolds();
   back.amount = 301;
   ExpectBroken("gives back more than was claimed");
+  claim(1,
+        leg().id);  // what another bearer owes of the same, or what never went, is no claim of it
+  order().legs.back().bearer = Bearer::kPlatform;
+  claim(1, leg().id);
+  order().legs.back().state = LegState::kVoid;
+  ExpectBroken("gives back more than was claimed");
+  order().legs.back().state = LegState::kSettled;
+  ExpectHolds();
 }
 
 // A fact that the step takes up is judged by itself, and what it comes to does not judge what the

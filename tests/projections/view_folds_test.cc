@@ -175,6 +175,20 @@ TEST_F(ViewFolds, DeadlinesAreByDueAndCutOffAfterAnInstant) {
   EXPECT_THAT(Dues(views_, query), ElementsAre(100));
 }
 
+TEST_F(ViewFolds, CasesOfAnOrderHaveTheirOwnDeadlinesAndPriorities) {
+  CaseSummary second = OpenCase("c2", 900);
+  second.overlay = Overlay::kReview;
+  views_.TakeEach({StepMaker(1, 10).Case(OpenCase("c1", 99)).Clock(kArmed, Timer::kT1, 1, 100),
+                   StepMaker(2, 20).Case(second).Clock(kArmed, Timer::kT1, 1, 200),
+                   StepMaker(3, 30).Case(second).Clock(kPassed, Timer::kT13, 1, 30)});
+  EXPECT_THAT(Dues(views_), ElementsAre(100, 200));
+  const std::vector<CaseEntry> queue = Value(views_.Reader()->ListQueue({})).rows;
+  ASSERT_EQ(queue.size(), 2U);
+  EXPECT_EQ(queue[0].summary.number, 2U);  // live
+  EXPECT_EQ(queue[0].priority, 1U);
+  EXPECT_EQ(queue[1].priority, 0U);
+}
+
 // ---- Queue ----
 
 TEST_F(ViewFolds, TheQueueHasArbitrationsFirstThenByDueThenTheDearer) {

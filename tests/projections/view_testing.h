@@ -72,7 +72,7 @@ class StepMaker {
   StepMaker& Clock(DeadlineAct act, Timer timer, uint32_t generation, int64_t due,
                    int64_t remaining_ms = 0) {
     step_.deadlines.push_back(
-        {act, timer, Role::kSeller, 1, generation, Instant{due}, remaining_ms});
+        {act, timer, Role::kSeller, CaseNumber(), generation, Instant{due}, remaining_ms});
     return *this;
   }
   StepMaker& Made(DerivedKind kind, std::string_view subject, int64_t amount,
@@ -102,6 +102,8 @@ class StepMaker {
   operator const Step&() const { return step_; }  // NOLINT: read as a literal
 
  private:
+  // Of the case that the step has newest; the first, as long as it has none.
+  uint32_t CaseNumber() const { return step_.cases.empty() ? 1 : step_.cases.back().number; }
   Step step_;
 };
 

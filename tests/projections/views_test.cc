@@ -276,6 +276,30 @@ TEST_F(ViewsTest, ADamagedRowIsFoundAndNamed) {
   EXPECT_THAT(std::string(status.message()), HasSubstr("timelines"));
 }
 
+// Every case has a place by its due, which no instant before 1970 has (-1 is none).
+TEST_F(ViewsTest, ACaseThatIsDueBeforeTimeBeganIsDamaged) {
+  const std::string key = CaseKey(keys_[0], 1);
+  const auto read = [&](int64_t due) {
+    return Decode<CaseEntry>(key, Encode(CaseEntry{CaseOf("c1", keys_[0], due), 0})).status();
+  };
+  EXPECT_TRUE(read(-1).ok());
+  EXPECT_EQ(read(-2).code(), StatusCode::kDataLoss);
+  EXPECT_THAT(std::string(read(-2).message()), HasSubstr("rows of orders " + keys_[0]));
+}
+
+TEST_F(ViewsTest, RowsOfAnOrderAreNamedByTheirViewAndTheirTableByItsOwn) {
+  const auto name = [](const std::string& key) {
+    const RowName row = NameRow(key);
+    return row.view + "|" + row.row;
+  };
+  EXPECT_EQ(name(OrderEntryKey(keys_[0])), "orders|" + keys_[0]);
+  EXPECT_EQ(name(CaseKey(keys_[0], 7)), "cases|" + keys_[0] + " 00000007");
+  EXPECT_EQ(name(ParkedKey(keys_[0])), "parked facts|" + keys_[0]);
+  for (const Table table : ViewTables()) {
+    EXPECT_EQ(name(TablePrefix(table)), std::string(NameOf(table)) + "|");
+  }
+}
+
 TEST_F(ViewsTest, AStepThatIsNoLongerWhatWasWrittenIsFoundAndNamed) {
   Take(0, StepOf(keys_[0], 1));
   Flush(0, 1);
